@@ -1,0 +1,134 @@
+import type { ClaimedDelivery, HandlerRegistration, Store } from '../../store';
+
+/** Longest pause between two looks at the store, for what no notification tells: leases that ran out. */
+const LONGEST_PAUSE_MS = 15_000;
+const SHORTEST_PAUSE_MS = 500;
+
+export interface DispatcherOptions {
+  store: Store;
+  handler: HandlerRegistration;
+  /** Deliveries of one run. */
+  batchSize: number;
+  /** Runs under way at a time. */
+  concurrency: number;
+  leaseSeconds: number;
+  /** Whether runs live and die with this process; not so in queue mode, where workers run them. */
+  ownersExecute: boolean;
+  /** Starts one run; settles when it has ended, in whatever way, if anybody ever tells. */
+  run(deliveries: readonly ClaimedDelivery[]): Promise<unknown>;
+  onError(error: unknown): void;
+}
+
+/**
+ * Hands due deliveries of one handler to runs. While as many runs are under way as may be, events collect in the
+ * store and the next run takes them together. A slot is free again when its run ends or, if nobody tells, when its
+ * lease has run out; what a run left unsettled goes back to the store.
+ */
+export class Dispatcher {
+  private running = 0;
+  private pumping = false;
+  private woken = false;
+  private stopped = false;
+  /** Looking for lost runs is left to the start and the clock; a notification does not hint at one. */
+  private recoveryDue = true;
+  private timer: NodeJS.Timeout | undefined;
+  private unsubscribe: (() => void) | undefined;
+
+  constructor(private readonly options: DispatcherOptions) {}
+
+  /** Registers the handler and begins. Rejects when the store is out of reach. */
+  async start(): Promise<void> {
+    const { store, handler } = this.options;
+    await store.handlers.register(handler);
+    this.unsubscribe = await store.listener.subscribe(handler.id, () => this.wake());
+    this.wake();
+  }
+
+  /** Takes nothing more; runs under way go on and are still accounted for. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.unsubscribe?.();
+    await this.options.store.handlers.withdraw(this.options.handler.id).catch(this.options.onError);
+  }
+
+  private wake(): void {
+    this.woken = true;
+    if (this.pumping || this.stopped) return;
+    this.pumping = true;
+    void this.pump().finally(() => {
+      this.pumping = false;
+    });
+  }
+
+  private async pump(): Promise<void> {
+    clearTimeout(this.timer);
+    let pause = LONGEST_PAUSE_MS;
+    try {
+      await this.recover();
+      while (this.woken && !this.stopped) {
+        this.woken = false;
+        while (this.running < this.options.concurrency && !this.stopped && (await this.startRun()));
+      }
+      pause = await this.untilNextDue();
+    } catch (error) {
+      this.options.onError(error);
+    }
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.recoveryDue = true;
+      this.wake();
+    }, pause);
+    // Woken after the loop looked for the last time.
+    if (this.woken) setImmediate(() => this.wake());
+  }
+
+  private async recover(): Promise<void> {
+    if (!this.recoveryDue) return;
+    const { store, handler, ownersExecute } = this.options;
+    await store.deliveries.recover(handler.id, store.listener.owner, ownersExecute);
+    this.recoveryDue = false;
+  }
+
+  private async startRun(): Promise<boolean> {
+    const { store, handler, batchSize, leaseSeconds } = this.options;
+    const claimed = await store.deliveries.claim({
+      handlerId: handler.id,
+      limit: batchSize,
+      leaseSeconds,
+      owner: store.listener.owner,
+    });
+    const first = claimed[0];
+    if (first === undefined) return false;
+    this.running += 1;
+    void this.follow(claimed, first.lease);
+    return true;
+  }
+
+  private async follow(claimed: readonly ClaimedDelivery[], lease: string): Promise<void> {
+    const { store, leaseSeconds, run, onError } = this.options;
+    let leaseTimer: NodeJS.Timeout | undefined;
+    const leaseEnd = new Promise<'lost'>((resolve) => {
+      leaseTimer = setTimeout(() => resolve('lost'), leaseSeconds * 1000);
+    });
+    try {
+      const ending = await Promise.race([run(claimed).then(ended, ended), leaseEnd]);
+      if (ending === 'ended') await store.deliveries.giveBack(lease);
+    } catch (error) {
+      onError(error);
+    } finally {
+      clearTimeout(leaseTimer);
+      this.running -= 1;
+      this.wake();
+    }
+  }
+
+  private async untilNextDue(): Promise<number> {
+    if (this.running >= this.options.concurrency) return LONGEST_PAUSE_MS;
+    const due = await this.options.store.deliveries.nextDue(this.options.handler.id);
+    const pause = due === undefined ? LONGEST_PAUSE_MS : due.getTime() - Date.now();
+    return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, pause));
+  }
+}
+
+const ended = () => 'ended' as const;

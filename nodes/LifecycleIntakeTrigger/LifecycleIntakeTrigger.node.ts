@@ -1,0 +1,147 @@
+import {
+  NodeConnectionTypes,
+  type INodeType,
+  type INodeTypeDescription,
+  type IWebhookFunctions,
+  type IWebhookResponseData,
+} from 'n8n-workflow';
+import {
+  providers,
+  receive,
+  type IntakeAnswer,
+  type IntakeEvent,
+  type Provider,
+} from '../../services/intake';
+import { testStoreConnection } from '../shared/test-store-connection';
+import { testAppEventsToken } from './app-events-token';
+import { intakeAccess } from './intake-access';
+
+export class LifecycleIntakeTrigger implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Lifecycle Intake Trigger',
+    name: 'lifecycleIntakeTrigger',
+    icon: { light: 'file:lifecycleIntakeTrigger.svg', dark: 'file:lifecycleIntakeTrigger.dark.svg' },
+    group: ['trigger'],
+    // From version 2 on n8n evaluates no expression for a webhook call, which costs it most of the call's time.
+    version: 2,
+    subtitle: '={{ $parameter["provider"] }}',
+    description:
+      'Takes the webhooks of one provider: verified, stored and answered, without starting an execution',
+    eventTriggerDescription: '',
+    activationMessage: 'Events are now taken in and stored for the workflows that handle them.',
+    defaults: { name: 'Lifecycle Intake Trigger' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [
+      { name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' },
+      { name: 'lifecycleStripeApi', required: true, displayOptions: { show: { provider: ['stripe'] } } },
+      {
+        name: 'lifecycleAppEventsApi',
+        required: true,
+        testedBy: 'testAppEventsToken',
+        displayOptions: { show: { provider: ['app'] } },
+      },
+    ],
+    webhooks: [
+      {
+        name: 'default',
+        httpMethod: 'POST',
+        responseMode: 'onReceived',
+        responseData: '',
+        path: 'lifecycle',
+      },
+    ],
+    properties: [
+      {
+        displayName: 'Provider',
+        name: 'provider',
+        type: 'options',
+        noDataExpression: true,
+        options: providers.map(({ source, title }) => ({ name: title, value: source })),
+        default: 'stripe',
+        description: 'Whose webhooks come in at this address',
+      },
+      {
+        displayName:
+          'Enter the Production URL above at the provider. Nothing runs behind this node: a workflow that starts with a Lifecycle Event Trigger works on the events. Each call is answered only after its event is stored, so none is lost.',
+        name: 'notice',
+        type: 'notice',
+        default: '',
+      },
+    ],
+  };
+
+  methods = { credentialTest: { testAppEventsToken, testStoreConnection } };
+
+  // The admin enters the address at the provider; there is nothing to look up, make or remove there.
+  webhookMethods = {
+    default: {
+      checkExists: async () => true,
+      create: async () => true,
+      delete: async () => true,
+    },
+  };
+
+  async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    const source = this.getNodeParameter('provider') as string;
+    const provider = providers.find((each) => each.source === source);
+    const taken: IntakeEvent[] = [];
+    const answer = provider
+      ? await take(this, provider, taken)
+      : { status: 500, body: { received: false, reason: `the provider "${source}" is unknown` } };
+
+    const response = this.getResponseObject();
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+    response.status(answer.status).json(answer.body);
+    if (this.getMode() !== 'manual') return { noWebhookResponse: true };
+    // In the editor the events are shown instead of stored.
+    return {
+      noWebhookResponse: true,
+      workflowData: [
+        taken.map(({ payload, occurredAt, externalId, type }) => ({
+          json: { event: { source, externalId, type, occurredAt: occurredAt.toISOString(), payload } },
+        })),
+      ].map((items) => JSON.parse(JSON.stringify(items))),
+    };
+  }
+}
+
+async function take(
+  context: IWebhookFunctions,
+  provider: Provider,
+  taken: IntakeEvent[],
+): Promise<IntakeAnswer> {
+  const unavailable = (reason: string): IntakeAnswer => ({
+    status: 503,
+    headers: { 'retry-after': '30' },
+    body: { received: false, reason },
+  });
+  const onError = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    context.logger.error(`Lifecycle Intake (${provider.title}): the store is out of reach: ${message}`);
+  };
+  const request = context.getRequestObject();
+  // n8n has read JSON bodies by now; it leaves alone what we refuse by its content type.
+  const rawBody = request.rawBody ?? Buffer.alloc(0);
+  try {
+    const { secrets, store } = await intakeAccess(context, provider);
+    if (secrets.length === 0) return unavailable('no secret is set in the credential');
+    const manual = context.getMode() === 'manual';
+    return await receive(
+      provider,
+      { headers: request.headers, rawBody },
+      {
+        secrets,
+        onError,
+        accept: async (event) => {
+          if (!manual) return await store.events.accept({ ...event, source: provider.source });
+          taken.push(event);
+          return { duplicate: false };
+        },
+      },
+    );
+  } catch (error) {
+    onError(error);
+    return unavailable('the event could not be stored; send it again later');
+  }
+}

@@ -1,0 +1,142 @@
+import {
+  NodeConnectionTypes,
+  NodeOperationError,
+  type IExecuteFunctions,
+  type ILoadOptionsFunctions,
+  type INodeExecutionData,
+  type INodePropertyOptions,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
+import { storeOf } from '../shared/store';
+import { testStoreConnection } from '../shared/test-store-connection';
+import { begin } from './effect/begin';
+import { confirm } from './effect/confirm';
+import { add } from './event/add';
+import { find } from './event/find';
+import { replay } from './event/replay';
+import { settle } from './event/settle';
+import type { Operation } from './operation';
+
+const operations: Readonly<Record<string, Operation>> = {
+  'event.add': add,
+  'event.find': find,
+  'event.replay': replay,
+  'event.settle': settle,
+  'effect.begin': begin,
+  'effect.confirm': confirm,
+};
+
+export class LifecycleStore implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Lifecycle Store',
+    name: 'lifecycleStore',
+    icon: { light: 'file:lifecycleStore.svg', dark: 'file:lifecycleStore.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+    description: 'Keeps what happened to events, and what may happen once only',
+    defaults: { name: 'Lifecycle Store' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: `={{ $parameter["operation"] === "begin" ? ["New", "Done", "Unknown"].map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) : ["${NodeConnectionTypes.Main}"] }}`,
+    credentials: [{ name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' }],
+    properties: [
+      {
+        displayName: 'Resource',
+        name: 'resource',
+        type: 'options',
+        noDataExpression: true,
+        options: [
+          { name: 'Effect', value: 'effect', description: 'Something that may happen once only' },
+          { name: 'Event', value: 'event', description: 'Something that happened, and the work on it' },
+        ],
+        default: 'event',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['event'] } },
+        options: [
+          {
+            name: 'Add',
+            value: 'add',
+            description: 'Add an event, as if it had come in',
+            action: 'Add an event',
+          },
+          {
+            name: 'Find',
+            value: 'find',
+            description: 'Find events and what was done',
+            action: 'Find events',
+          },
+          {
+            name: 'Replay',
+            value: 'replay',
+            description: 'Let events be worked on again',
+            action: 'Replay events',
+          },
+          {
+            name: 'Settle',
+            value: 'settle',
+            description: 'Record what came of the events of this run; the last step of every path',
+            action: 'Settle events',
+          },
+        ],
+        default: 'settle',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['effect'] } },
+        options: [
+          {
+            name: 'Begin',
+            value: 'begin',
+            description: 'Tell whether it is new, done before, or begun without a known end',
+            action: 'Begin an effect',
+          },
+          {
+            name: 'Confirm',
+            value: 'confirm',
+            description: 'Record that it happened',
+            action: 'Confirm an effect',
+          },
+        ],
+        default: 'begin',
+      },
+      ...Object.values(operations).flatMap(({ properties }) => properties),
+    ],
+  };
+
+  methods = {
+    credentialTest: { testStoreConnection },
+    loadOptions: {
+      async getHandlers(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+        const store = await storeOf(this);
+        const handlers = await store.handlers.status();
+        return handlers.map(({ id, name, published }) => ({
+          name: published ? name : `${name} (not published)`,
+          value: id,
+        }));
+      },
+    },
+  };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    const resource = this.getNodeParameter('resource', 0) as string;
+    const operation = this.getNodeParameter('operation', 0) as string;
+    const chosen = operations[`${resource}.${operation}`];
+    if (chosen === undefined) {
+      throw new NodeOperationError(
+        this.getNode(),
+        `The operation "${operation}" of "${resource}" is unknown.`,
+      );
+    }
+    return await chosen.execute(this, await storeOf(this));
+  }
+}

@@ -1,0 +1,33 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** What a step did, kept with the delivery as its audit trail. */
+export interface Outcome extends IDataObject {
+  service: string;
+  /** Past tense, e.g. `promo code created`. */
+  action: string;
+  /** Id of the object at the service. */
+  id?: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** What an item carries on when a step failed on it. */
+export interface Failure extends IDataObject {
+  /** Name of the node on the canvas. */
+  node: string;
+  service: string;
+  message: string;
+  retryable: boolean;
+}
+
+/** The right to work on one event, as the Lifecycle Event Trigger hands it out. */
+export interface DeliveryReference extends IDataObject {
+  id: string;
+  /** Lease; `test` for an event taken in the editor, which is not settled. */
+  lease: string;
+  /** 1 for the first try. */
+  attempt: number;
+}
+
+/** Stands for a delivery when an event is tried in the editor: nothing is claimed, nothing is settled. */
+export const TEST_DELIVERY: DeliveryReference = { id: 'test', lease: 'test', attempt: 1 };

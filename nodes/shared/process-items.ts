@@ -1,0 +1,110 @@
+import {
+  NodeApiError,
+  NodeOperationError,
+  type IDataObject,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+} from 'n8n-workflow';
+import pLimit from 'p-limit';
+import { ServiceError } from '../../services/http';
+import type { Failure, Outcome } from './item';
+
+/** How many items of one run are worked on side by side against one service. */
+export const CONCURRENCY = 10;
+
+/** What a node made of one item. */
+export interface ItemResult {
+  /** Added to the item's own fields. */
+  json: IDataObject;
+  /** Number of the node's output, 0 by default. */
+  output?: number;
+  outcomes?: ReadonlyArray<Omit<Outcome, 'at'>>;
+}
+
+/** Works on items together, e.g. through a batch endpoint; gives a result or an error for each, in their order. */
+export type BatchHandler = (indexes: readonly number[]) => Promise<ReadonlyArray<ItemResult | Error>>;
+
+export interface ProcessOptions {
+  /** Display name of the outside system, for failures that do not name one themselves. */
+  service: string;
+  outputs?: number;
+}
+
+/**
+ * Runs a node over its items so that one that fails does not stop the others: an item that already carries a
+ * failure passes through untouched; an item of an event that fails here travels on with its `failure`, which the
+ * Lifecycle Store's *Settle* records. An item that belongs to no event fails as anywhere in n8n: with the run, or as
+ * an `error` field when the node is set to continue.
+ */
+export async function processBatch(
+  context: IExecuteFunctions,
+  options: ProcessOptions,
+  handle: BatchHandler,
+): Promise<INodeExecutionData[][]> {
+  const items = context.getInputData();
+  const pending = items.flatMap((item, index) => (item.json.failure === undefined ? [index] : []));
+  const results = pending.length === 0 ? [] : await handle(pending);
+  const resultOf = new Map(pending.map((index, position) => [index, results[position]]));
+  const outputs: INodeExecutionData[][] = Array.from({ length: options.outputs ?? 1 }, () => []);
+
+  items.forEach((item, index) => {
+    const result = resultOf.get(index);
+    const pairedItem = { item: index };
+    if (result === undefined) {
+      outputs[0]?.push({ ...item, pairedItem });
+    } else if (result instanceof Error) {
+      outputs[0]?.push({ json: failedJson(context, options.service, item.json, result, index), pairedItem });
+    } else {
+      const at = new Date().toISOString();
+      const outcomes = [
+        ...outcomesOf(item.json),
+        ...(result.outcomes ?? []).map((outcome) => ({ ...outcome, at })),
+      ];
+      const json = { ...item.json, ...result.json, ...(outcomes.length > 0 && { outcomes }) };
+      outputs[result.output ?? 0]?.push({ json, pairedItem });
+    }
+  });
+  return outputs;
+}
+
+/** {@link processBatch} for a node that handles each item by itself, {@link CONCURRENCY} at a time. */
+export function processEach(
+  context: IExecuteFunctions,
+  options: ProcessOptions,
+  handle: (index: number) => Promise<ItemResult>,
+): Promise<INodeExecutionData[][]> {
+  const limit = pLimit(CONCURRENCY);
+  return processBatch(context, options, (indexes) =>
+    Promise.all(indexes.map((index) => limit(() => handle(index).catch(asError)))),
+  );
+}
+
+/** What was thrown, as an `Error`. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+function failedJson(
+  context: IExecuteFunctions,
+  service: string,
+  json: IDataObject,
+  error: Error,
+  itemIndex: number,
+): IDataObject {
+  if (json.delivery !== undefined) {
+    const failure: Failure = {
+      node: context.getNode().name,
+      service: error instanceof ServiceError ? error.service : service,
+      message: error.message,
+      retryable: error instanceof ServiceError ? error.retryable : !(error instanceof NodeOperationError),
+    };
+    return { ...json, failure };
+  }
+  if (context.continueOnFail()) return { ...json, error: error.message };
+  if (error instanceof NodeOperationError || error instanceof NodeApiError) throw error;
+  throw new NodeOperationError(context.getNode(), error.message, { itemIndex });
+}
+
+function outcomesOf(json: IDataObject): IDataObject[] {
+  return Array.isArray(json.outcomes) ? (json.outcomes as IDataObject[]) : [];
+}

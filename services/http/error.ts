@@ -1,0 +1,21 @@
+/** A call to an outside system that did not do what was asked, told so that an admin can act on it. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+
+  constructor(
+    /** Display name of the outside system, e.g. `Shopware`. */
+    readonly service: string,
+    message: string,
+    /** Whether trying again later, unchanged, can succeed. */
+    readonly retryable: boolean,
+    /** HTTP status, when there was an answer. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** 408, 425, 429 and every 5xx may heal by themselves; any other status needs somebody to change something. */
+export function isRetryableStatus(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || status >= 500;
+}

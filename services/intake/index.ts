@@ -1,0 +1,3 @@
+export type { EventType, IntakeEvent, IntakeRequest, Provider } from './provider';
+export { providers } from './providers';
+export { receive, LARGEST_BODY_BYTES, type Intake, type IntakeAnswer } from './receive';

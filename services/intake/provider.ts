@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+
+export interface IntakeRequest {
+  /** Header names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The exact bytes that came in. */
+  rawBody: Buffer;
+}
+
+/** One event as a provider's file reads it out of a verified body. */
+export interface IntakeEvent {
+  /** The provider's own id: a redelivery carries the same one. */
+  externalId: string;
+  type: string;
+  occurredAt: Date;
+  /** What must not be worked on side by side ({@link groupKeyOf}). */
+  groupKey?: string | undefined;
+  payload: { [key: string]: unknown };
+}
+
+export interface EventType {
+  /** The provider's own name of it. */
+  type: string;
+  /** What happened, for a drop-down. */
+  title: string;
+  /** A payload to try a workflow with when nothing real has come in yet. */
+  sample?: { [key: string]: unknown };
+}
+
+/** Everything there is to know about the webhooks of one outside system. */
+export interface Provider {
+  readonly source: 'stripe' | 'app';
+  readonly title: string;
+  /** The events that can be subscribed to; others are acknowledged and dropped. */
+  readonly eventTypes: readonly EventType[];
+  /**
+   * Checks that the request is the provider's, with any of the secrets (several while one is rolled). Gives the
+   * reason for a refusal, which may not help a forger; `undefined` when it is genuine.
+   */
+  verify(request: IntakeRequest, secrets: readonly string[], now: Date): string | undefined;
+  /** Reads the events out of a genuine body. Throws {@link UnreadableBody} when it is not what the provider sends. */
+  parse(body: unknown, now: Date): IntakeEvent[];
+}
+
+/** A genuine request whose body cannot be worked with; the message is told to the sender. */
+export class UnreadableBody extends Error {
+  override readonly name = 'UnreadableBody';
+
+  constructor(
+    readonly status: 400 | 422,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** First value of a header. */
+export function headerOf(request: IntakeRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/**
+ * Group key of a person or customer: a digest, so that the store's keys name nobody, and the same for every spelling
+ * of an e-mail address.
+ */
+export function groupKeyOf(kind: 'email' | 'customer' | 'object', value: string): string {
+  return `${kind}:${createHash('sha256').update(value.trim().toLowerCase()).digest('hex').slice(0, 32)}`;
+}

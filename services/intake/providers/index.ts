@@ -1,0 +1,6 @@
+import type { Provider } from '../provider';
+import { app } from './app';
+import { stripe } from './stripe';
+
+/** Every provider whose webhooks can come in. A new one is a file beside this one, and a line here. */
+export const providers: readonly Provider[] = [stripe, app];

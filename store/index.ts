@@ -1,0 +1,70 @@
+import type { Pool } from 'pg';
+import { createPool } from './database';
+import { Deliveries } from './deliveries';
+import { Effects } from './effects';
+import { Events } from './events';
+import { Handlers } from './handlers';
+import { Listener } from './listener';
+import { migrate } from './migrate';
+
+export * from './deliveries';
+export * from './effects';
+export * from './events';
+export * from './handlers';
+
+/** The PostgreSQL store, migrated and ready. */
+export class Store {
+  readonly events: Events;
+  readonly handlers: Handlers;
+  readonly deliveries: Deliveries;
+  readonly effects: Effects;
+  readonly listener: Listener;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly connectionUrl: string,
+  ) {
+    this.events = new Events(pool);
+    this.handlers = new Handlers(pool);
+    this.deliveries = new Deliveries(pool);
+    this.effects = new Effects(pool);
+    this.listener = new Listener(connectionUrl);
+  }
+
+  /** Ends its connections; the next {@link openStore} makes new ones. */
+  async close(): Promise<void> {
+    opened.delete(this.connectionUrl);
+    await this.listener.close();
+    await this.pool.end();
+  }
+}
+
+const opened = new Map<string, Promise<Store>>();
+
+/**
+ * The store behind a connection URL (`postgres://user:password@host:port/database?sslmode=…`), one per process and
+ * URL, its schema brought up to date on first use. Rejects when the database cannot be reached; the next call tries
+ * again.
+ */
+export function openStore(connectionUrl: string): Promise<Store> {
+  const known = opened.get(connectionUrl);
+  if (known !== undefined) return known;
+  const opening = open(connectionUrl).catch((error: unknown) => {
+    opened.delete(connectionUrl);
+    throw error;
+  });
+  opened.set(connectionUrl, opening);
+  return opening;
+}
+
+async function open(connectionUrl: string): Promise<Store> {
+  const pool = createPool(connectionUrl);
+  let migrated = false;
+  try {
+    await migrate(pool);
+    migrated = true;
+  } finally {
+    if (!migrated) await pool.end();
+  }
+  return new Store(pool, connectionUrl);
+}
