@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { Client } from 'pg';
+import { Postgres } from '../../stack/postgres';
+import { openStore, type Store } from '../../store';
+
+/** A real PostgreSQL for the tests of a file, with an empty store for each of them. */
+export function useStore() {
+  const databases: string[] = [];
+  let folder: string;
+  let postgres: Postgres;
+  let current: Store | undefined;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-store-'));
+    postgres = await Postgres.start({ dataFolder: folder, databases: ['lifecycle'] });
+  }, 60_000);
+
+  afterEach(async () => {
+    await current?.close();
+    current = undefined;
+  });
+
+  afterAll(async () => {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  const url = () => postgres.url(databases.at(-1) ?? 'lifecycle');
+  return {
+    get postgres() {
+      return postgres;
+    },
+    /** Connection URL of the test's own database. */
+    url,
+    /** A store in a new, empty database. */
+    async empty(): Promise<Store> {
+      const database = `store_${databases.length}`;
+      await this.sql(`create database ${database}`);
+      databases.push(database);
+      current = await openStore(url());
+      return current;
+    },
+    /** Runs SQL on the test's own database, past the store. */
+    async sql<Row extends object = Record<string, unknown>>(
+      text: string,
+      values: unknown[] = [],
+    ): Promise<Row[]> {
+      const client = new Client({ connectionString: url() });
+      await client.connect();
+      try {
+        return (await client.query<Row>(text, values)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+  };
+}
