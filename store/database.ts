@@ -49,6 +49,11 @@ export async function inTransaction<Result>(
   const client = await pool.connect();
   let committed = false;
   let broken = false;
+  // A pool listens only to its idle connections; unheard, the loss of this one would end the process.
+  const onError = (): void => {
+    broken = true;
+  };
+  client.on('error', onError);
   try {
     await client.query('begin');
     const result = await work(client);
@@ -61,6 +66,7 @@ export async function inTransaction<Result>(
         broken = true;
       });
     }
+    client.off('error', onError);
     client.release(broken);
   }
 }

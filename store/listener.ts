@@ -36,6 +36,7 @@ export class Listener {
     this.closed = true;
     clearTimeout(this.reconnect);
     this.subscribers.clear();
+    await this.connecting;
     await this.session?.end().catch(() => undefined);
   }
 
@@ -69,7 +70,7 @@ export class Listener {
     if (this.closed || this.reconnect !== undefined) return;
     this.reconnect = setTimeout(() => {
       this.reconnect = undefined;
-      this.connecting = this.connect();
+      this.connecting ??= this.connect();
     }, RECONNECT_MS);
     this.reconnect.unref();
   }

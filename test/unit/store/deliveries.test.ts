@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { BACK_OFF_SECONDS, type ClaimedDelivery, type NewEvent, type Store } from '../../../store';
+import { createPool } from '../../../store/database';
+import { migrate } from '../../../store/migrate';
 import { useStore } from '../../support/store';
+import { until } from '../../support/until';
 
 const database = useStore();
 const HANDLER = 'workflow/node';
 const OWNER = 1;
-const failure = { node: 'Create promo code', service: 'Shopware', message: 'Shopware is down.', retryable: true };
+const failure = {
+  node: 'Create promo code',
+  service: 'Shopware',
+  message: 'Shopware is down.',
+  retryable: true,
+};
 
 describe('events', () => {
   it('are stored once, however often and however many at a time they come', async () => {
@@ -91,7 +99,9 @@ describe('settling', () => {
     const store = await withHandler();
     await store.events.accept(event('evt_1'));
     const [delivery] = await claim(store);
-    const outcomes = [{ service: 'Shopware', action: 'promo code created', id: '1', at: '2026-01-01T00:00:00Z' }];
+    const outcomes = [
+      { service: 'Shopware', action: 'promo code created', id: '1', at: '2026-01-01T00:00:00Z' },
+    ];
     await store.deliveries.settle([{ ...required(delivery), outcomes }]);
     expect(await report(store)).toMatchObject({ state: 'done', attempts: 1, outcomes, lastFailure: null });
   });
@@ -193,8 +203,6 @@ describe('a run that ends without settling', () => {
 describe('the schema', () => {
   it('is made once by many who start at the same time', async () => {
     await database.empty();
-    const { migrate } = await import('../../../store/migrate');
-    const { createPool } = await import('../../../store/database');
     await database.sql('drop schema lifecycle cascade');
     const pools = Array.from({ length: 4 }, () => createPool(database.url()));
     await Promise.all(pools.map((pool) => migrate(pool)));
@@ -208,7 +216,13 @@ describe('an effect', () => {
     const store = await database.empty();
     const key = randomUUID();
     const begun = await Promise.all(Array.from({ length: 5 }, () => store.effects.begin(key, 'test')));
-    expect(begun.map(({ state }) => state).sort()).toEqual(['new', 'unknown', 'unknown', 'unknown', 'unknown']);
+    expect(begun.map(({ state }) => state).sort()).toEqual([
+      'new',
+      'unknown',
+      'unknown',
+      'unknown',
+      'unknown',
+    ]);
     await store.effects.confirm(key, { id: 1 });
     expect(await store.effects.begin(key, 'test')).toMatchObject({ state: 'done' });
     await store.effects.release(key);
@@ -266,7 +280,12 @@ async function withHandler(): Promise<Store> {
   return store;
 }
 
-function register(store: Store, id = HANDLER, eventTypes = ['stripe:checkout.session.completed'], since?: Date) {
+function register(
+  store: Store,
+  id = HANDLER,
+  eventTypes = ['stripe:checkout.session.completed'],
+  since?: Date,
+) {
   return store.handlers.register({ id, workflowId: 'workflow', name: 'Test', eventTypes, since });
 }
 
@@ -275,7 +294,9 @@ function claim(store: Store, handlerId = HANDLER, limit = 100, owner = OWNER) {
 }
 
 function settle(store: Store, claimed: readonly ClaimedDelivery[], failed?: typeof failure) {
-  return store.deliveries.settle(claimed.map(({ id, lease }) => ({ id, lease, outcomes: [], failure: failed })));
+  return store.deliveries.settle(
+    claimed.map(({ id, lease }) => ({ id, lease, outcomes: [], failure: failed })),
+  );
 }
 
 async function report(store: Store) {
@@ -294,9 +315,4 @@ function externalIds(claimed: readonly ClaimedDelivery[]): string[] {
 function required<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error('Expected a value.');
   return value;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !condition(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(condition()).toBe(true);
 }
