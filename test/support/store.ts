@@ -12,6 +12,7 @@ export function useStore() {
   let folder: string;
   let postgres: Postgres;
   let current: Store | undefined;
+  let closing: Array<() => Promise<void>> = [];
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-store-'));
@@ -19,6 +20,8 @@ export function useStore() {
   }, 60_000);
 
   afterEach(async () => {
+    await Promise.all(closing.map((close) => close()));
+    closing = [];
     await current?.close();
     current = undefined;
   });
@@ -35,6 +38,10 @@ export function useStore() {
     },
     /** Connection URL of the test's own database. */
     url,
+    /** What has to be done at the end of the test before its store is closed. */
+    beforeClosing(close: () => Promise<void>): void {
+      closing.push(close);
+    },
     /** A store in a new, empty database. */
     async empty(): Promise<Store> {
       const database = `store_${databases.length}`;

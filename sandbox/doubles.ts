@@ -1,0 +1,13 @@
+import type { Double, DoubleContext } from './double';
+import { MauticDouble } from './mautic';
+import { ShopwareDouble } from './shopware';
+import { SlackDouble } from './slack';
+import { StripeDouble } from './stripe';
+
+/** Every system the sandbox stands in for, by the path it is at; the page shows them in this order. */
+export const allDoubles: Readonly<Record<string, new (context: DoubleContext) => Double>> = {
+  stripe: StripeDouble,
+  shopware: ShopwareDouble,
+  mautic: MauticDouble,
+  slack: SlackDouble,
+};

@@ -1,0 +1,26 @@
+/**
+ * The credentials every double accepts. They open nothing but the sandbox, so they are written down here for the
+ * launcher, the tests and the doubles alike; real ones come from the environment only.
+ */
+
+export const STRIPE_SECRET_KEY = 'sk_test_sandbox';
+export const STRIPE_WEBHOOK_SECRET = 'whsec_sandbox';
+
+export const SHOPWARE_CLIENT_ID = 'SWIASANDBOX';
+export const SHOPWARE_CLIENT_SECRET = 'sandbox-client-secret';
+
+export const MAUTIC_USERNAME = 'n8n';
+export const MAUTIC_PASSWORD = 'sandbox-password';
+
+/** Path of the one incoming webhook, below the Slack double's own address. */
+export const SLACK_WEBHOOK_PATH = '/services/T000/B000/sandbox';
+
+/** Bearer token with which an application reports its events. */
+export const APP_EVENTS_BEARER = 'sandbox-app-token-0123456789abcdefghij';
+
+/** Key from which promo codes are derived. */
+export const PROMO_CODE_SEED = 'sandbox-promo-code-key-0123456789';
+
+/** Where n8n takes in webhooks, below its own address. */
+export const STRIPE_WEBHOOK_PATH = '/webhook/stripe/lifecycle';
+export const APP_EVENTS_WEBHOOK_PATH = '/webhook/app/lifecycle';

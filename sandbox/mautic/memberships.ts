@@ -1,0 +1,171 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SandboxRequest, SandboxResponse } from '../double';
+import type { ContactWrites } from './contact-writes';
+import { MauticError, accessDenied, answer, contactNotFound, notFound } from './errors';
+import { page, parseListQuery, searchByName } from './listing';
+import { sqlDate } from './php';
+import type { Campaign, Contact, MauticState, Segment } from './state';
+import type { Webhooks } from './webhooks';
+import type { Cell } from './where';
+
+/** Segments and campaigns, and which contacts are in them. Repeating an add or a remove changes nothing. */
+export class Memberships {
+  constructor(
+    private readonly state: MauticState,
+    private readonly contacts: ContactWrites,
+    private readonly webhooks: Webhooks,
+    private readonly changed: () => void,
+  ) {}
+
+  listSegments(request: SandboxRequest): SandboxResponse {
+    const { total, items } = listNamed(this.state.segments.all(), request, segmentJson);
+    return answer({ total, lists: items });
+  }
+
+  listCampaigns(request: SandboxRequest): SandboxResponse {
+    const { total, items } = listNamed(this.state.campaigns.all(), request, campaignJson);
+    return answer({ total, campaigns: items });
+  }
+
+  segmentsOf(contact: Contact): SandboxResponse {
+    const segments = contact.segments.flatMap((id) => this.state.segments.get(id) ?? []);
+    const lists = segments.map(({ id, name, alias }) => {
+      const membership = { manuallyAdded: true, manuallyRemoved: false, dateAdded: contact.dateAdded };
+      return [id, { id, name, alias, ...membership }] as const;
+    });
+    return answer({ total: segments.length, lists: keyed(lists) });
+  }
+
+  campaignsOf(contact: Contact): SandboxResponse {
+    const campaigns = contact.campaigns.flatMap((id) => this.state.campaigns.get(id) ?? []);
+    const rows = campaigns.map(({ id, name }) => {
+      const membership = { manuallyAdded: true, manuallyRemoved: false, dateAdded: contact.dateAdded };
+      return [id, { id, name, ...membership, listMembership: [] }] as const;
+    });
+    return answer({ total: campaigns.length, campaigns: keyed(rows) });
+  }
+
+  async setSegment(id: number, contactId: number, member: boolean): Promise<SandboxResponse> {
+    const segment = this.state.segments.get(id);
+    if (!segment) throw notFound();
+    if (!this.state.contact(contactId)) throw contactNotFound();
+    if (!segment.isPublished) throw accessDenied();
+    await this.change(segment, contactId, member);
+    return answer({ success: 1 });
+  }
+
+  /** Top-level success is always 1; the details tell of contacts that are not there. */
+  async addToSegment(id: number, ids: unknown): Promise<SandboxResponse> {
+    if (!Array.isArray(ids)) throw new MauticError(400, 'This is a bad request.');
+    const segment = this.state.segments.get(id);
+    if (!segment) throw notFound();
+    if (!segment.isPublished) throw accessDenied();
+    const details: Record<string, { success: boolean }> = {};
+    for (const contactId of ids.map(Number)) {
+      const contact = this.state.contact(contactId);
+      details[contact?.id ?? contactId] = { success: contact !== undefined };
+      if (contact) await this.change(segment, contact.id, true);
+    }
+    return answer({ success: 1, details });
+  }
+
+  async setCampaign(id: number, contactId: number, member: boolean): Promise<SandboxResponse> {
+    if (!this.state.campaigns.get(id)) throw notFound();
+    if (!this.state.contact(contactId)) throw member ? notFound() : contactNotFound();
+    await nextTurn();
+    const contact = this.state.contact(contactId);
+    if (contact)
+      this.state.contacts.put({ ...contact, campaigns: withMember(contact.campaigns, id, member) });
+    this.changed();
+    return answer({ success: 1 });
+  }
+
+  private async change(segment: Segment, contactId: number, member: boolean): Promise<void> {
+    await nextTurn();
+    const contact = this.state.contact(contactId);
+    if (!contact || contact.segments.includes(segment.id) === member) return;
+    const segments = withMember(contact.segments, segment.id, member);
+    const saved = this.state.contacts.put({ ...contact, segments });
+    this.changed();
+    await this.webhooks.send('mautic.lead_list_change', {
+      contact: this.contacts.webhookContact(saved, undefined, true),
+      segment: segmentJson(segment),
+      action: member ? 'added' : 'removed',
+    });
+  }
+}
+
+function withMember(ids: readonly number[], id: number, member: boolean): number[] {
+  const others = ids.filter((other) => other !== id);
+  return member ? [...others, id] : others;
+}
+
+function listNamed<Row extends Segment | Campaign>(
+  rows: readonly Row[],
+  request: SandboxRequest,
+  toJson: (row: Row) => Record<string, unknown>,
+): { total: number; items: unknown } {
+  const query = parseListQuery(request);
+  const published = rows.filter(({ isPublished }) => isPublished || !query.publishedOnly);
+  const found = page(searchByName(published, query.search), query, (row, column) => {
+    const cells: Readonly<Record<string, Cell>> = {
+      id: row.id,
+      name: row.name,
+      description: row.description,
+      isPublished: Number(row.isPublished),
+      dateAdded: sqlDate(row.dateAdded),
+      ...('alias' in row && { alias: row.alias }),
+    };
+    return cells[column];
+  });
+  return { total: found.total, items: keyed(found.rows.map((row) => [row.id, toJson(row)] as const)) };
+}
+
+/** An object by id, but an empty list when there is nothing. */
+function keyed<T>(entries: readonly (readonly [number, T])[]): unknown {
+  return entries.length === 0 ? [] : Object.fromEntries(entries);
+}
+
+const PUBLISH_DETAILS = {
+  dateModified: null,
+  createdBy: 1,
+  createdByUser: 'Marketing Team',
+  modifiedBy: null,
+  modifiedByUser: null,
+};
+
+function segmentJson(segment: Segment): Record<string, unknown> {
+  const { id, name, alias, description, isGlobal, isPublished, dateAdded } = segment;
+  const own = { id, name, publicName: name, alias, description, category: null };
+  return {
+    isPublished,
+    dateAdded,
+    ...PUBLISH_DETAILS,
+    ...own,
+    filters: [],
+    isGlobal,
+    isPreferenceCenter: false,
+  };
+}
+
+function campaignJson({ id, name, description, isPublished, dateAdded }: Campaign): Record<string, unknown> {
+  const own = {
+    id,
+    name,
+    category: null,
+    description,
+    allowRestart: false,
+    publishUp: null,
+    publishDown: null,
+  };
+  return {
+    isPublished,
+    dateAdded,
+    ...PUBLISH_DETAILS,
+    ...own,
+    events: [],
+    forms: [],
+    lists: [],
+    canvasSettings: [],
+  };
+}

@@ -1,0 +1,71 @@
+import { escapeHtml, htmlBadge, htmlTable, htmlTime } from '../html';
+import type { Contact, MauticState, SentEmail } from './state';
+
+/** More rows than a person reads; the whole state is at the control API. */
+const MOST_ROWS = 50;
+
+/** Contacts and the e-mails they were sent, newest first. */
+export function renderMautic(state: MauticState): string {
+  const contacts = state.contacts.all();
+  const sent = state.sentEmails.all();
+  return [
+    `<h3>Sent e-mails (${sent.length})</h3>`,
+    htmlTable(
+      ['Subject', 'To', 'Sent', 'E-mail'],
+      newest(sent).map((mail) => sentRow(mail, state)),
+      'No e-mails sent yet.',
+    ),
+    olderThanShown(sent.length),
+    `<h3>Contacts (${contacts.length})</h3>`,
+    htmlTable(
+      ['Contact', 'E-mail address', 'State', 'Promo code'],
+      newest(contacts).map(contactRow),
+      'No contacts.',
+    ),
+    olderThanShown(contacts.length),
+    webhooksTable(state),
+  ].join('');
+}
+
+function newest<T>(rows: readonly T[]): T[] {
+  return rows.slice(-MOST_ROWS).reverse();
+}
+
+function olderThanShown(count: number): string {
+  return count > MOST_ROWS ? `<p>… and ${count - MOST_ROWS} older ones</p>` : '';
+}
+
+function sentRow(mail: SentEmail, state: MauticState): string[] {
+  const name = state.emails.get(mail.emailId)?.name ?? `#${mail.emailId}`;
+  // A sandboxed frame: what the e-mail holds can neither run nor style anything here.
+  const body = `<iframe sandbox srcdoc="${escapeHtml(mail.body)}" title="${escapeHtml(mail.subject)}"></iframe>`;
+  return [
+    `<details><summary>${escapeHtml(mail.subject)}</summary>${body}</details>`,
+    escapeHtml(mail.emailAddress),
+    htmlTime(mail.dateSent),
+    escapeHtml(name),
+  ];
+}
+
+function contactRow({ fields, doNotContact }: Contact): string[] {
+  const name = [fields.firstname, fields.lastname].filter((part) => part !== undefined).join(' ');
+  const badges = [
+    fields.vip_status === true ? htmlBadge('VIP', 'good') : '',
+    fields.opt_in_confirmed === true ? htmlBadge('opted in') : '',
+    doNotContact.length > 0 ? htmlBadge('do not contact', 'bad') : '',
+  ];
+  const code = fields.promo_code === undefined ? '' : `<code>${escapeHtml(String(fields.promo_code))}</code>`;
+  return [escapeHtml(name), escapeHtml(String(fields.email ?? '')), badges.join(' '), code];
+}
+
+function webhooksTable(state: MauticState): string {
+  const hooks = state.webhooks.all();
+  if (hooks.length === 0) return '';
+  const rows = hooks.map((hook) => [
+    escapeHtml(hook.name),
+    escapeHtml(hook.webhookUrl),
+    hook.isPublished ? htmlBadge('published', 'good') : htmlBadge('unpublished', 'bad'),
+    escapeHtml(String(hook.log.at(-1)?.status ?? '–')),
+  ]);
+  return `<h3>Webhooks</h3>${htmlTable(['Webhook', 'Address', 'State', 'Last answer'], rows, '')}`;
+}

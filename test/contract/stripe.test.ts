@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { StripeDouble } from '../../sandbox/stripe';
+import { startHttpServer, type TestServer } from '../support/http-server';
+import { eventually, startSandboxUnderTest, type SandboxUnderTest } from '../support/sandbox-under-test';
+import { validateLog, validateWebhook, warnAboutMissingContracts } from './contract';
+import { haveContracts } from './document';
+
+let sandbox: SandboxUnderTest;
+let intake: TestServer;
+
+beforeAll(async () => {
+  intake = await startHttpServer(() => ({ status: 200 }));
+  sandbox = await startSandboxUnderTest({ stripe: StripeDouble });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await intake.close();
+});
+
+const CHECKOUTS = [
+  {},
+  { product: 'basic', quantity: 3, email: "Uma.O'Hara+VIP@Example.COM", name: null },
+  { product: 'many', customer: 'customer', name: '李小龙' },
+  { product: ['prod_Sticker', 'prod_VipReservation'], discount: true },
+  { amount: 12_345, locale: 'de', email: null },
+  { paymentStatus: 'unpaid' },
+];
+
+/** Every operation that the double has, with and without its parameters. */
+async function driveEverything(): Promise<void> {
+  const { stripe } = sandbox;
+  const get = async (...paths: string[]): Promise<void> => {
+    for (const path of paths) expect(await stripe('GET', path)).toMatchObject({ status: 200 });
+  };
+  const { body } = await stripe('POST', '/v1/webhook_endpoints', {
+    url: `${intake.url}/hook`,
+    'enabled_events[]': 'checkout.session.completed',
+    'enabled_events[1]': 'checkout.session.async_payment_succeeded',
+    'enabled_events[2]': 'checkout.session.async_payment_failed',
+    api_version: '2026-07-29.dahlia',
+    description: 'Sandbox',
+    'metadata[from]': 'n8n',
+  });
+  const endpoint = (body as { id: string }).id;
+  for (const input of CHECKOUTS) {
+    const { sessionId, eventId } = (await sandbox.act('stripe', 'completeCheckout', input)) as Record<
+      string,
+      string
+    >;
+    const session = `/v1/checkout/sessions/${sessionId}`;
+    await get(
+      session,
+      `${session}?expand[]=line_items.data.price.product&expand[]=customer`,
+      `${session}/line_items`,
+      `${session}/line_items?limit=100&expand[]=data.price.product`,
+      `/v1/events/${eventId}`,
+    );
+  }
+  await sandbox.act('stripe', 'succeedAsyncPayment');
+  await sandbox.act('stripe', 'completeCheckout', { paymentStatus: 'unpaid' });
+  await sandbox.act('stripe', 'failAsyncPayment');
+  const state = (await sandbox.call('GET', '/sandbox/state/stripe')).body as {
+    customers: Array<{ id: string }>;
+  };
+  await get(
+    '/v1/products',
+    '/v1/products?limit=1&active=true&expand[]=data.default_price',
+    '/v1/products/prod_VipReservation?expand[]=default_price',
+    '/v1/prices/price_VipReservation?expand[]=product',
+    `/v1/customers/${state.customers[0]?.id}`,
+    '/v1/events?limit=100&types[]=checkout.session.completed&created[gte]=1&delivery_success=true',
+    '/v1/events?type=checkout.session.completed&created=1',
+    '/v1/webhook_endpoints?limit=3',
+    `/v1/webhook_endpoints/${endpoint}`,
+  );
+  await stripe('POST', `/v1/webhook_endpoints/${endpoint}`, {
+    disabled: 'true',
+    description: '',
+    metadata: '',
+  });
+  await stripe('DELETE', `/v1/webhook_endpoints/${endpoint}`);
+  await sandbox.call('GET', '/stripe/v1/products');
+  await stripe('GET', '/v1/checkout/sessions/cs_test_missing');
+  await stripe('GET', '/v1/products?limit=0');
+}
+
+describe('the Stripe double, against Stripe’s contract', () => {
+  it('answers every operation as it should', async () => {
+    await driveEverything();
+    const log = await sandbox.log();
+    expect(log.length).toBeGreaterThan(40);
+    expect(validateLog(log)).toEqual([]);
+  });
+
+  it('sends events as it should', async () => {
+    const requests = await eventually(() =>
+      intake.requests.length >= CHECKOUTS.length + 3 ? intake.requests : undefined,
+    );
+    const findings = requests.flatMap(({ body }) => {
+      const { type } = body as { type: string };
+      return haveContracts() ? validateWebhook('stripe', type, body) : [];
+    });
+    expect(findings).toEqual([]);
+  });
+});
+
+describe('the contract check itself', () => {
+  const entry = {
+    at: '2026-01-01T00:00:00Z',
+    double: 'stripe',
+    method: 'GET',
+    path: '/v1/products/prod_1',
+    query: {},
+    headers: {},
+    body: null,
+    status: 200,
+    responseHeaders: { 'content-type': 'application/json' },
+    responseBody: {},
+    fault: null,
+  };
+
+  it.each([
+    ['an unknown address', { path: '/v1/nothing' }, 'the contract has no such operation'],
+    ['an unknown parameter', { query: { colour: 'red' } }, 'the query parameter colour is not declared'],
+    ['an answer without its fields', {}, "must have required property 'active'"],
+    [
+      'an answer that is no JSON',
+      { responseHeaders: { 'content-type': 'text/html' } },
+      'text/html is not declared',
+    ],
+    ['an error without its envelope', { status: 404 }, "must have required property 'error'"],
+    ['a parameter of the wrong type', { path: '/v1/events', query: { limit: 'ten' } }, 'must be integer'],
+    ['a body where none belongs', { body: 'x=1' }, 'the operation takes none'],
+    ['a missing body', { method: 'POST', path: '/v1/webhook_endpoints' }, 'the request has no body'],
+    [
+      'a form with a wrong event',
+      {
+        method: 'POST',
+        path: '/v1/webhook_endpoints',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'url=http://a.example&enabled_events[]=nothing.happened',
+      },
+      'request body/value/enabled_events/0',
+    ],
+  ])('finds %s', (_, change, finding) => {
+    if (!haveContracts()) return warnAboutMissingContracts();
+    expect(validateLog([{ ...entry, ...change }]).join('\n')).toContain(finding);
+  });
+
+  it('passes over systems without a contract, and answers that a fault made up', () => {
+    expect(validateLog([{ ...entry, double: 'slack' }])).toEqual([]);
+    expect(validateLog([{ ...entry, fault: 'status', status: 503, responseBody: 'down' }])).toEqual([]);
+  });
+});
