@@ -9,6 +9,18 @@ import {
   UserError,
 } from 'n8n-workflow';
 
+/** Not Shopware's: ours, kept with the shop because the codes belong to it. */
+const promoCodeKey: INodeProperties = {
+  displayName: 'Promo Code Key',
+  name: 'promoCodeKey',
+  type: 'string',
+  typeOptions: { password: true },
+  required: true,
+  default: '',
+  description:
+    'Random text of at least 32 characters, kept by you, e.g. from "openssl rand -hex 32". Promo codes are derived from it and the purchase: whoever knows it can tell every code. Changed later, a purchase that is worked on again gets a second code.',
+};
+
 export class LifecycleShopwareApi implements ICredentialType {
   name = 'lifecycleShopwareApi';
 
@@ -58,16 +70,7 @@ export class LifecycleShopwareApi implements ICredentialType {
       default: '',
       description: 'Secret access key of the integration; Shopware shows it once',
     },
-    {
-      displayName: 'Promo Code Key',
-      name: 'promoCodeKey',
-      type: 'string',
-      typeOptions: { password: true },
-      required: true,
-      default: '',
-      description:
-        'Random text of at least 32 characters, kept by you, e.g. from "openssl rand -hex 32". Promo codes are derived from it and the purchase: whoever knows it can tell every code. Changed later, a purchase that is worked on again gets a second code.',
-    },
+    promoCodeKey,
   ];
 
   /** Fetches a token; n8n calls it when there is none yet, and once more when Shopware answers 401. */

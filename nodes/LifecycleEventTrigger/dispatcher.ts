@@ -3,6 +3,8 @@ import type { ClaimedDelivery, HandlerRegistration, Store } from '../../store';
 /** Longest pause between two looks at the store, for what no notification tells: leases that ran out. */
 const LONGEST_PAUSE_MS = 15_000;
 const SHORTEST_PAUSE_MS = 500;
+/** After the store could not be asked. */
+const RETRY_PAUSE_MS = 2_000;
 
 export interface DispatcherOptions {
   store: Store;
@@ -73,6 +75,8 @@ export class Dispatcher {
       pause = await this.untilNextDue();
     } catch (error) {
       this.options.onError(error);
+      this.woken = false;
+      pause = RETRY_PAUSE_MS;
     }
     if (this.stopped) return;
     this.timer = setTimeout(() => {
@@ -110,6 +114,7 @@ export class Dispatcher {
     let leaseTimer: NodeJS.Timeout | undefined;
     const leaseEnd = new Promise<'lost'>((resolve) => {
       leaseTimer = setTimeout(() => resolve('lost'), leaseSeconds * 1000);
+      leaseTimer.unref();
     });
     try {
       const ending = await Promise.race([run(claimed).then(ended, ended), leaseEnd]);

@@ -6,8 +6,10 @@ import {
   type INodeExecutionData,
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
-import { ServiceError } from '../../services/http';
+import { asError, ServiceError } from '../../services/http';
 import type { Failure, Outcome } from './item';
+
+export { asError };
 
 /** How many items of one run are worked on side by side against one service. */
 export const CONCURRENCY = 10;
@@ -43,7 +45,8 @@ export async function processBatch(
 ): Promise<INodeExecutionData[][]> {
   const items = context.getInputData();
   const pending = items.flatMap((item, index) => (item.json.failure === undefined ? [index] : []));
-  const results = pending.length === 0 ? [] : await handle(pending);
+  const results =
+    pending.length === 0 ? [] : await handle(pending).catch((error) => allFailed(pending, error));
   const resultOf = new Map(pending.map((index, position) => [index, results[position]]));
   const outputs: INodeExecutionData[][] = Array.from({ length: options.outputs ?? 1 }, () => []);
 
@@ -79,9 +82,9 @@ export function processEach(
   );
 }
 
-/** What was thrown, as an `Error`. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+/** What stops all of them, e.g. a credential that cannot be read, is the failure of each. */
+function allFailed(indexes: readonly number[], thrown: unknown): Error[] {
+  return indexes.map(() => asError(thrown));
 }
 
 function failedJson(

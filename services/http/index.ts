@@ -1,4 +1,4 @@
 export { ServiceClient, type CallOptions } from './client';
-export { ServiceError, isRetryableStatus } from './error';
+export { ServiceError, asError, isRetryableStatus } from './error';
 export { parseAnswer } from './parse';
 export type { HttpRequest, HttpRequestOptions, HttpResponse, HttpMethod } from './request';

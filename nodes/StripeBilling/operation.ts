@@ -1,0 +1,10 @@
+import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { StripeClient } from '../../services/stripe';
+import type { ItemResult } from '../shared/process-items';
+
+/** What the file of an operation exports: how it shows on the canvas, and what it does with one item. */
+export interface Operation {
+  option: INodePropertyOptions;
+  description: INodeProperties[];
+  execute(context: IExecuteFunctions, client: StripeClient, index: number): Promise<ItemResult>;
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod/v4';
+import type { MauticApi } from './api';
+import { contact, contactBatch, oneContact, type Contact } from './schemas';
+import type { FieldValue } from './values';
+import type { ServiceError } from '../http';
+
+/** Keeps the address of a call short enough for any proxy. */
+const IDS_PER_CALL = 100;
+
+/** Flat values by alias, as Mautic's write calls take them. */
+export type ContactValues = Readonly<Record<string, FieldValue>>;
+
+/** Something to write: to a contact that exists (`id`), or a new one, whose values must hold its `email`. */
+export interface ContactWrite {
+  id?: number;
+  values: ContactValues;
+}
+
+export interface WrittenContact {
+  contact: Contact;
+  created: boolean;
+}
+
+/**
+ * The contacts with these addresses, by address (in lower case). Where several share one, the newest counts, since
+ * that is the one Mautic's own forms and API would write to (`LeadRepository::getLeadsByUniqueFields`).
+ */
+export async function findByEmail(
+  api: MauticApi,
+  addresses: readonly string[],
+): Promise<Map<string, Contact>> {
+  const found = await where(api, 'find the contact', emailClause(addresses));
+  const contacts = newestByEmail(found);
+  const missed = addresses.filter((address) => address.includes("'") && !contacts.has(address));
+  // Up to PHP 8.0 Mautic does not decode an apostrophe in a where clause; its search never encodes one.
+  const searched = await Promise.all(
+    missed.map((address) =>
+      listContacts(api, 'find the contact', { search: `email:+${address}` }).then(newestByEmail),
+    ),
+  );
+  for (const more of searched) for (const [address, one] of more) contacts.set(address, one);
+  return contacts;
+}
+
+/** The contact, or `undefined` when it is gone. A merged contact's id gives the one it went into. */
+async function getContact(api: MauticApi, id: number): Promise<Contact | undefined> {
+  const { value } = await api.call(
+    { action: `read the contact ${id}`, method: 'GET', path: `/api/contacts/${id}`, expect: [404] },
+    z.union([oneContact, z.object({ errors: z.unknown() })]),
+  );
+  return 'contact' in value ? value.contact : undefined;
+}
+
+/**
+ * The contacts with these ids in as few calls as possible, by the id asked for. One that is gone is left out; one that
+ * was merged is found under its old id too.
+ */
+export async function getContacts(api: MauticApi, ids: readonly number[]): Promise<Map<number, Contact>> {
+  const wanted = [...new Set(ids)];
+  const found = new Map<number, Contact>();
+  if (wanted.length > 1) {
+    for (let start = 0; start < wanted.length; start += IDS_PER_CALL) {
+      const val = wanted.slice(start, start + IDS_PER_CALL).join(',');
+      const some = await where(api, 'read the contacts', { col: 'id', expr: 'in', val });
+      for (const one of some) found.set(one.id, one);
+    }
+  }
+  for (const id of wanted.filter((one) => !found.has(one))) {
+    const one = await getContact(api, id);
+    if (one) found.set(id, one);
+  }
+  return found;
+}
+
+/**
+ * Changes or creates one contact; fields that are not sent stay. Repeatable: an edit sets the same values again, and
+ * `contacts/new` writes to the contact that has the address when there is one.
+ */
+export async function writeContact(api: MauticApi, write: ContactWrite): Promise<WrittenContact> {
+  const { id, values } = write;
+  const { status, value } = await api.call(
+    {
+      action: writing(id),
+      method: id === undefined ? 'POST' : 'PATCH',
+      path: id === undefined ? '/api/contacts/new' : `/api/contacts/${id}/edit`,
+      body: bodyOf(values),
+      repeatable: true,
+    },
+    oneContact,
+  );
+  return { contact: value.contact, created: id === undefined && status === 201 };
+}
+
+/** As {@link writeContact} for several at once: all new or all existing, none of them twice; an error per contact. */
+export async function writeContacts(
+  api: MauticApi,
+  writes: readonly ContactWrite[],
+): Promise<Array<WrittenContact | ServiceError>> {
+  const isNew = writes.every(({ id }) => id === undefined);
+  const action = isNew ? 'create the contacts' : 'update the contacts';
+  const { value } = await api.call(
+    {
+      action,
+      method: isNew ? 'POST' : 'PATCH',
+      path: isNew ? '/api/contacts/batch/new' : '/api/contacts/batch/edit',
+      body: writes.map(({ id, values }) => ({ ...(id !== undefined && { id }), ...bodyOf(values) })),
+      repeatable: true,
+    },
+    contactBatch,
+  );
+  const { contacts, statusCodes, errors } = value;
+  return writes.map(({ id }, index) => {
+    const status = statusCodes.get(index) ?? 500;
+    const written = contacts.get(index);
+    if (written && status >= 200 && status < 300)
+      return { contact: written, created: isNew && status === 201 };
+    return api.refusal(writing(id), status, errors?.get(index)?.message);
+  });
+}
+
+/** Why the contact should get no e-mail, as Mautic's reasons: 1 unsubscribed, 2 bounced, 3 marked by hand. */
+export function emailMarks(one: Contact): number[] {
+  return one.doNotContact.filter(({ channel }) => channel === 'email').map(({ reason }) => reason);
+}
+
+function writing(id: number | undefined): string {
+  return id === undefined ? 'create the contact' : `update the contact ${id}`;
+}
+
+/** Blank values are ignored by Mautic unless the call says that they are meant. */
+function bodyOf(values: ContactValues): Record<string, FieldValue> {
+  const clears = Object.values(values).some((value) => value === null || value === '');
+  return clears ? { ...values, overwriteWithBlank: true } : { ...values };
+}
+
+interface WhereClause {
+  col: string;
+  expr: 'eq' | 'in';
+  val: string;
+}
+
+/**
+ * `in` rather than `eq` where it matters: Mautic encodes an apostrophe in what it is asked for and decodes it for `in` only.
+ */
+function emailClause(addresses: readonly string[]): WhereClause {
+  const [only] = addresses;
+  const plain = addresses.length === 1 && only !== undefined && !only.includes("'");
+  return { col: 'email', expr: plain ? 'eq' : 'in', val: addresses.join(',') };
+}
+
+function where(api: MauticApi, action: string, { col, expr, val }: WhereClause): Promise<Contact[]> {
+  return listContacts(api, action, { 'where[0][col]': col, 'where[0][expr]': expr, 'where[0][val]': val });
+}
+
+function listContacts(api: MauticApi, action: string, query: Record<string, string>): Promise<Contact[]> {
+  return api.list({ action, path: '/api/contacts', key: 'contacts', query }, contact);
+}
+
+/** Mautic compares as its database does (accents, wildcards), so equality is checked here. */
+function newestByEmail(contacts: readonly Contact[]): Map<string, Contact> {
+  const oldestFirst = contacts.toSorted((one, other) =>
+    one.addedAt === other.addedAt ? one.id - other.id : one.addedAt < other.addedAt ? -1 : 1,
+  );
+  return new Map(oldestFirst.map((one) => [one.email.toLowerCase(), one]));
+}

@@ -1,0 +1,20 @@
+export { MAUTIC, MauticApi, notPossible, type MauticOptions } from './api';
+export { emailMarks, findByEmail, getContacts } from './contacts';
+export type { ContactDeclaration, WhenEmpty } from './declaration';
+export { emailAddress } from './email-address';
+export { findEmail, listEmails, type EmailReference } from './emails';
+export { ensureContacts, type EnsuredContact } from './ensure-contacts';
+export { listContactFields } from './fields';
+export { splitName } from './person-name';
+export { reasonToSkip, type SendingRule } from './recipient';
+export type { Contact, ContactField, Email } from './schemas';
+export {
+  sendOnce,
+  type Clock,
+  type EffectStore,
+  type MailToSend,
+  type SendOutcome,
+  type WhenUnknown,
+} from './send-once';
+export { emailSentSince } from './statistics';
+export { fieldValue, plainValue, sameValue } from './values';

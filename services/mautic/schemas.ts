@@ -1,0 +1,163 @@
+import { z } from 'zod/v4';
+
+/**
+ * Mautic's shapes as they really arrive: ids and totals as numbers or as strings of digits; lists as an array, as an
+ * object keyed by id, or, when empty, as either of both; empty groups of fields as `[]`.
+ */
+const id = z.coerce.number().int().positive();
+
+const flag = z.unknown().transform((value) => value === true || value === 1 || value === '1');
+
+function entriesOf<Entry extends z.ZodType>(entry: Entry) {
+  return z
+    .union([z.array(entry), z.record(z.string(), entry)])
+    .transform((entries): z.output<Entry>[] => Object.values(entries));
+}
+
+/** `{ [key]: entries }`, as a plain array. */
+export function listOf<Entry extends z.ZodType>(key: string, entry: Entry) {
+  return z.object({ [key]: entriesOf(entry) }).transform((answer): z.output<Entry>[] => answer[key] ?? []);
+}
+
+export const failure = z.object({
+  errors: z.array(z.object({ message: z.string() })).optional(),
+  error: z.union([z.string(), z.object({ message: z.string() })]).optional(),
+  error_description: z.string().optional(),
+});
+
+const doNotContact = z.object({
+  channel: z.string(),
+  reason: z.coerce.number().int(),
+});
+
+/** Values by alias: out of `all` where there is one (REST answers), else out of the groups (webhooks, DNC answers). */
+const fields = z
+  .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
+  .transform((groups): Record<string, unknown> => {
+    if (Array.isArray(groups)) return {};
+    const { all, ...rest } = groups;
+    if (typeof all === 'object' && all !== null) return { ...all };
+    return Object.fromEntries(
+      Object.values(rest).flatMap((group) =>
+        Object.entries(typeof group === 'object' && group !== null ? group : {}).map(
+          ([alias, field]: [string, unknown]) => [alias, valueOf(field)],
+        ),
+      ),
+    );
+  });
+
+function valueOf(field: unknown): unknown {
+  return typeof field === 'object' && field !== null && 'value' in field ? field.value : null;
+}
+
+export const contact = z
+  .object({
+    id,
+    dateAdded: z.string().nullish(),
+    fields,
+    doNotContact: entriesOf(doNotContact).optional(),
+  })
+  .transform(({ dateAdded, fields: values, doNotContact: marks, ...rest }) => ({
+    ...rest,
+    email: typeof values.email === 'string' ? values.email : '',
+    /** When it came into being, in Mautic's words; '' when Mautic does not say. */
+    addedAt: dateAdded ?? '',
+    /** Values by alias, in whatever type Mautic gave them. */
+    fields: values,
+    /** Channels it must not be contacted on; reason 1 unsubscribed, 2 bounced, 3 marked by hand. */
+    doNotContact: marks ?? [],
+  }));
+
+export type Contact = z.output<typeof contact>;
+
+export const oneContact = z.object({ contact });
+
+/** Answers of `/contacts/batch/…`: one status per item sent, and the contacts by its index. */
+export const contactBatch = z.object({
+  contacts: z
+    .union([z.array(contact.nullable()), z.record(z.string(), contact.nullable())])
+    .transform((contacts) => new Map(Object.entries(contacts).map(([index, one]) => [Number(index), one]))),
+  statusCodes: entriesByIndex(z.coerce.number().int()),
+  errors: entriesByIndex(z.object({ message: z.string() })).optional(),
+});
+
+function entriesByIndex<Entry extends z.ZodType>(entry: Entry) {
+  return z
+    .union([z.array(entry), z.record(z.string(), entry)])
+    .transform(
+      (entries) =>
+        new Map<number, z.output<Entry>>(
+          Object.entries<z.output<Entry>>(entries).map(([index, one]) => [Number(index), one]),
+        ),
+    );
+}
+
+export const contactField = z
+  .object({
+    id,
+    alias: z.string(),
+    label: z.string(),
+    type: z.string(),
+    isPublished: z.unknown().optional(),
+    properties: z.unknown().optional(),
+  })
+  .transform(({ alias, label, type, isPublished, properties }) => ({
+    alias,
+    label,
+    /** One of Mautic's types: text, boolean, number, date, datetime, select, multiselect … */
+    type,
+    published: isPublished === undefined || flag.parse(isPublished),
+    /** Decimal places a number field keeps. */
+    scale: scaleOf(properties),
+  }));
+
+export type ContactField = z.output<typeof contactField>;
+
+function scaleOf(properties: unknown): number {
+  const parsed = z.object({ scale: z.coerce.number().int().nonnegative() }).safeParse(properties);
+  return parsed.success ? parsed.data.scale : 0;
+}
+
+export const email = z.object({ id, name: z.string() });
+
+export type Email = z.output<typeof email>;
+
+const related = entriesOf(z.object({ id })).nullish();
+
+/** An e-mail with what is sent in its place: its A/B variants and its translations. */
+export const emailFamily = z
+  .object({
+    email: z.object({ id, variantChildren: related, translationChildren: related }),
+  })
+  .transform(({ email: { id: own, variantChildren, translationChildren } }) => [
+    own,
+    ...[...(variantChildren ?? []), ...(translationChildren ?? [])].map((child) => child.id),
+  ]);
+
+/** `success` is the only sign that a mail was handed to the mailer; a refusal comes with status 200, too. */
+export const sendResult = z
+  .object({ success: z.unknown(), failed: z.unknown().optional() })
+  .transform((answer) => ({
+    success: answer.success === true,
+    reason:
+      typeof answer.failed === 'string' && answer.failed.trim() !== '' ? answer.failed.trim() : undefined,
+  }));
+
+export type SendResult = z.output<typeof sendResult>;
+
+/** Row of Mautic's table `email_stats`; `date_sent` in UTC, whole seconds. */
+const emailStatistic = z
+  .object({ email_id: z.union([id, z.null()]), date_sent: z.string() })
+  .transform(({ email_id: emailId, date_sent: sent }) => ({ emailId, sentAt: utcTime(sent) }));
+
+/** The statistics' own errors come with status 200; a table it does not know gives the list of those it does. */
+export const emailStatistics = z.union([
+  listOf('stats', emailStatistic),
+  z.object({ errors: z.array(z.object({ message: z.string() })).min(1) }),
+  z.object({ availableTables: z.unknown() }),
+]);
+
+function utcTime(text: string): number {
+  const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text);
+  return Date.parse(hasZone ? text : `${text.replace(' ', 'T')}Z`);
+}

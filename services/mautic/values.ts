@@ -1,0 +1,141 @@
+import { notPossible } from './api';
+import type { ContactField } from './schemas';
+
+/** A value as Mautic's API takes it; `null` and `''` are blank. */
+export type FieldValue = string | number | boolean | null | readonly string[];
+
+/** Type and name of a field, as far as comparing and writing its values needs them. */
+export type FieldShape = Pick<ContactField, 'alias' | 'type' | 'scale'>;
+
+const TRUE = new Set(['true', '1', 'yes', 'on']);
+const FALSE = new Set(['false', '0', 'no', 'off']);
+
+/** Whether there is nothing to write: `undefined`, `null`, `''`, blanks, an empty list. */
+export function isBlank(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return Array.isArray(value) ? value.length === 0 : typeof value === 'string' && value.trim() === '';
+}
+
+/**
+ * What to send so that the field holds `value`. Throws a `ServiceError` that is not retryable when Mautic's API cannot
+ * store it: a text that is no yes or no, number or date in a field of that type, and any number whose whole part is 0,
+ * which its write calls drop without a word (`CustomFieldsApiControllerTrait::setCustomFieldValues`).
+ */
+export function fieldValue(field: FieldShape, value: unknown): FieldValue {
+  if (field.type === 'boolean')
+    return isBlank(value) ? null : (truth(value) ?? refuse(field, 'is no yes or no'));
+  if (isBlank(value)) return '';
+  const sent = typedValue(field, value);
+  if (isDropped(sent)) {
+    refuse(
+      field,
+      'is a number between -1 and 1, which Mautic\'s API ignores instead of storing it; use a "select" or "boolean" field',
+    );
+  }
+  return sent;
+}
+
+/**
+ * Whether a field already holds what was declared. Booleans come back as true, 1 or "1"; numbers as text or rounded to
+ * the field's decimals; times without their seconds; an unset field as null or "".
+ */
+export function sameValue(field: FieldShape, wanted: FieldValue, actual: unknown): boolean {
+  if (field.type === 'boolean') return truth(wanted) === truth(actual);
+  if (isBlank(wanted) || isBlank(actual)) return isBlank(wanted) && isBlank(actual);
+  switch (field.type) {
+    case 'number':
+      return Math.abs(Number(wanted) - Number(actual)) < 10 ** -field.scale;
+    case 'date':
+      return String(wanted).slice(0, 10) === String(actual).slice(0, 10);
+    case 'datetime':
+      return minuteOf(String(wanted)) === minuteOf(String(actual));
+    case 'time':
+      return String(wanted).slice(0, 5) === String(actual).slice(0, 5);
+    case 'multiselect':
+      return choices(wanted).sort().join('|') === choices(actual).sort().join('|');
+    case 'email':
+      return text(wanted).toLowerCase() === text(actual).toLowerCase();
+    case 'url':
+      return withScheme(text(wanted)) === withScheme(text(actual));
+    default:
+      return text(wanted) === text(actual);
+  }
+}
+
+/** A value that Mautic gave, in the type of its field: it sends a stored yes as true, 1 or "1". */
+export function plainValue(field: FieldShape, value: unknown): unknown {
+  if (field.type === 'boolean') return truth(value) ?? null;
+  if (field.type === 'number') return isBlank(value) ? null : Number(value);
+  return value ?? null;
+}
+
+function typedValue(field: FieldShape, value: unknown): FieldValue {
+  switch (field.type) {
+    case 'number':
+      return Number.isFinite(Number(value)) ? Number(value) : refuse(field, 'is no number');
+    case 'date':
+      return dateTime(field, value).slice(0, 10);
+    case 'datetime':
+      return dateTime(field, value);
+    case 'multiselect':
+      return choices(value);
+    default:
+      return text(value);
+  }
+}
+
+/** A time with a zone is sent in UTC and says so; one without is left to Mautic, whose own zone then holds. */
+function dateTime(field: FieldShape, value: unknown): string {
+  const given = text(value);
+  if (!/^\d{4}-\d\d-\d\d/.test(given) || Number.isNaN(Date.parse(given))) {
+    return refuse(field, 'is no date as Mautic reads it, like 2026-01-31 or 2026-01-31T18:00:00Z');
+  }
+  return hasZone(given) ? new Date(given).toISOString().replace(/\.\d{3}Z$/, '+00:00') : given;
+}
+
+function minuteOf(value: string): number {
+  const iso = value.trim().replace(' ', 'T');
+  return Math.floor(Date.parse(hasZone(iso) || !iso.includes('T') ? iso : `${iso}Z`) / 60_000);
+}
+
+function hasZone(value: string): boolean {
+  return /T.*(Z|[+-]\d\d:?\d\d)$/.test(value);
+}
+
+/** PHP: `is_numeric($value) && (int) $value === 0`, which also holds for a text like `0E12`. */
+function isDropped(value: FieldValue): boolean {
+  if (typeof value !== 'number' && typeof value !== 'string') return false;
+  const isNumeric = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(String(value));
+  return isNumeric && Math.trunc(Number(value)) === 0;
+}
+
+function truth(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const word = String(value ?? '')
+    .trim()
+    .toLowerCase();
+  if (TRUE.has(word)) return true;
+  return FALSE.has(word) ? false : undefined;
+}
+
+function choices(value: unknown): string[] {
+  return (Array.isArray(value) ? value : String(value).split('|'))
+    .map((choice: unknown) => String(choice).trim())
+    .filter((choice) => choice !== '');
+}
+
+/** Mautic's forms trim what they take; a date object becomes ISO 8601. */
+function text(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value).trim();
+  const json = JSON.stringify(value);
+  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+}
+
+/** Mautic's address fields put `http://` before an address that names no scheme. */
+function withScheme(address: string): string {
+  return /^[a-z][a-z\d+.-]*:/i.test(address) ? address : `http://${address}`;
+}
+
+function refuse({ alias, type }: FieldShape, why: string): never {
+  throw notPossible(`set the ${type} field "${alias}": the value given ${why}`);
+}

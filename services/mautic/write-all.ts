@@ -1,0 +1,46 @@
+import type { MauticApi } from './api';
+import { writeContact, writeContacts, type ContactWrite, type WrittenContact } from './contacts';
+import { asError, ServiceError } from '../http';
+
+/** Answers to a batch that a single one of its contacts may have caused. */
+const CAUSED_BY_ONE: ReadonlyArray<number | undefined> = [400, 422, 500];
+
+export type WriteResult = WrittenContact | Error;
+
+/** Carries out every write in as few calls as possible, and gives the result or the error of each by its key. */
+export async function writeAll<Key>(
+  api: MauticApi,
+  writes: ReadonlyMap<Key, ContactWrite>,
+): Promise<Map<Key, WriteResult>> {
+  const keys = [...writes.keys()];
+  const [created, edited] = [
+    keys.filter((key) => writes.get(key)?.id === undefined),
+    keys.filter((key) => writes.get(key)?.id !== undefined),
+  ];
+  const pairs = await Promise.all(
+    [created, edited].map(async (group) => {
+      const results = await writeGroup(
+        api,
+        group.flatMap((key) => writes.get(key) ?? []),
+      );
+      return group.map((key, index) => [key, results[index] ?? new Error('the write was left out')] as const);
+    }),
+  );
+  return new Map(pairs.flat());
+}
+
+async function writeGroup(api: MauticApi, writes: readonly ContactWrite[]): Promise<WriteResult[]> {
+  if (writes.length <= 1) return oneByOne(api, writes);
+  try {
+    return await writeContacts(api, writes);
+  } catch (error) {
+    if (error instanceof ServiceError && CAUSED_BY_ONE.includes(error.status)) return oneByOne(api, writes);
+    return writes.map(() => asError(error));
+  }
+}
+
+async function oneByOne(api: MauticApi, writes: readonly ContactWrite[]): Promise<WriteResult[]> {
+  const results: WriteResult[] = [];
+  for (const write of writes) results.push(await writeContact(api, write).catch(asError));
+  return results;
+}
