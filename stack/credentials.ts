@@ -1,0 +1,82 @@
+import * as sandbox from '../sandbox/identities';
+import { readConnectionUrl } from './connection-url';
+import { realServices, type Services } from './services';
+
+/** A credential as n8n keeps it; the workflows refer to it by type and name. */
+export interface Credential {
+  name: string;
+  type: string;
+  data: Record<string, string | number>;
+}
+
+export interface CredentialSources {
+  services: Services;
+  /** The store's connection URL. */
+  databaseUrl: string;
+  /** The sandbox's address, without trailing slash. */
+  sandboxUrl: string;
+  /** Secrets of this installation, for what the environment leaves open. */
+  secrets: { promoCodeKey: string; appEventsToken: string };
+}
+
+/** The credentials that the workflows name: of the real systems where there are some, else of the sandbox. */
+export function credentialsFor({
+  services,
+  databaseUrl,
+  sandboxUrl,
+  secrets,
+}: CredentialSources): Credential[] {
+  const { stripe, shopware, mautic, slack, appEvents } = services;
+  // The sandbox's token is public knowledge: it must not open a door to anything real.
+  const isAllSandbox = realServices(services).length === 0;
+  return [
+    { name: 'Lifecycle Store', type: 'lifecycleStoreApi', data: storeFields(databaseUrl) },
+    {
+      name: 'Stripe',
+      type: 'lifecycleStripeApi',
+      data: {
+        url: stripe?.STRIPE_API_URL ?? `${sandboxUrl}/stripe`,
+        secretKey: stripe?.STRIPE_SECRET_KEY ?? sandbox.STRIPE_SECRET_KEY,
+        webhookSecrets: stripe?.STRIPE_WEBHOOK_SECRET ?? sandbox.STRIPE_WEBHOOK_SECRET,
+      },
+    },
+    {
+      name: 'Shopware',
+      type: 'lifecycleShopwareApi',
+      data: {
+        url: shopware?.SHOPWARE_URL ?? `${sandboxUrl}/shopware`,
+        clientId: shopware?.SHOPWARE_CLIENT_ID ?? sandbox.SHOPWARE_CLIENT_ID,
+        clientSecret: shopware?.SHOPWARE_CLIENT_SECRET ?? sandbox.SHOPWARE_CLIENT_SECRET,
+        promoCodeKey: shopware ? secrets.promoCodeKey : sandbox.PROMO_CODE_SEED,
+      },
+    },
+    {
+      name: 'Mautic',
+      type: 'lifecycleMauticApi',
+      data: {
+        url: mautic?.MAUTIC_URL ?? `${sandboxUrl}/mautic`,
+        username: mautic?.MAUTIC_USERNAME ?? sandbox.MAUTIC_USERNAME,
+        password: mautic?.MAUTIC_PASSWORD ?? sandbox.MAUTIC_PASSWORD,
+      },
+    },
+    {
+      name: 'App events',
+      type: 'lifecycleAppEventsApi',
+      data: {
+        token:
+          appEvents?.APP_WEBHOOK_TOKEN ?? (isAllSandbox ? sandbox.APP_EVENTS_BEARER : secrets.appEventsToken),
+      },
+    },
+    {
+      name: 'Slack',
+      type: 'lifecycleSlackApi',
+      data: { webhookUrl: slack?.SLACK_WEBHOOK_URL ?? `${sandboxUrl}/slack${sandbox.SLACK_WEBHOOK_PATH}` },
+    },
+  ];
+}
+
+/** A connection URL as the fields of the credential "Lifecycle Store API". */
+function storeFields(databaseUrl: string): Record<string, string | number> {
+  const { sslMode, ...fields } = readConnectionUrl(databaseUrl);
+  return { ...fields, ssl: sslMode };
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod/v4';
+import { openStore, type DeliveryReport, type Store } from '../store';
+import { StackError } from './error';
+import type { Stack } from './stack';
+import { waitFor } from './wait';
+
+/** Who buys. */
+export const BUYER = { name: 'Ada Lovelace', email: 'ada.lovelace@example.com' };
+/** From the purchase to the end of the work on it, in milliseconds. */
+const TIMEOUT = 60_000;
+
+const purchaseSchema = z.object({ eventId: z.string() });
+const outcomeSchema = z.object({
+  service: z.string(),
+  action: z.string(),
+  id: z.string().optional(),
+  at: z.iso.datetime(),
+});
+const failureSchema = z.object({ service: z.string(), message: z.string() });
+const promoCodesSchema = z.object({ codes: z.array(z.object({ id: z.string(), code: z.string() })) });
+
+/** One thing that happened. */
+export interface StoryLine {
+  /** Milliseconds since the purchase. */
+  after: number;
+  text: string;
+}
+
+type Told = Pick<DeliveryReport, 'outcomes'> & { event: Pick<DeliveryReport['event'], 'receivedAt'> };
+
+/**
+ * The story of a delivery that is done, in the words of its audit trail.
+ * @param purchasedAt milliseconds since 1970
+ * @param namesById what people call objects that the audit trail knows by id
+ */
+export function tell(
+  { event, outcomes }: Told,
+  purchasedAt: number,
+  namesById: ReadonlyMap<string, string> = new Map(),
+): StoryLine[] {
+  const steps = outcomes.map((outcome) => {
+    const { service, action, id, at } = outcomeSchema.parse(outcome);
+    const name = id === undefined ? undefined : namesById.get(id);
+    return { after: Date.parse(at) - purchasedAt, text: `${service}: ${action}${name ? ` (${name})` : ''}` };
+  });
+  return [{ after: event.receivedAt.getTime() - purchasedAt, text: 'n8n: webhook accepted' }, ...steps];
+}
+
+async function control(stack: Stack, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${stack.sandboxUrl}/sandbox${path}`, {
+    method: body ? 'POST' : 'GET',
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  if (!response.ok) throw new StackError(`The sandbox refused ${path}: ${await response.text()}`);
+  return await response.json();
+}
+
+/** The codes of the sandbox's shop by id; none when the shop is real. */
+async function promoCodes(stack: Stack): Promise<Map<string, string>> {
+  if (stack.services.shopware) return new Map();
+  const { codes } = promoCodesSchema.parse(await control(stack, '/state/shopware'));
+  return new Map(codes.map(({ id, code }) => [id, code]));
+}
+
+async function finishedDelivery(store: Store, eventId: string, signal: AbortSignal): Promise<DeliveryReport> {
+  let seen: DeliveryReport | undefined;
+  const finished = await waitFor(
+    async () => {
+      [seen] = await store.deliveries.find({ externalId: eventId }, 1);
+      return seen && ['done', 'failed', 'dead'].includes(seen.state) ? seen : undefined;
+    },
+    { timeout: TIMEOUT, signal },
+  );
+  if (finished?.state === 'done') return finished;
+  const failure = failureSchema.safeParse(seen?.lastFailure);
+  const reason = failure.success
+    ? `${failure.data.service}: ${failure.data.message}`
+    : 'nothing has worked on it yet';
+  throw new StackError(`The purchase has not become a coupon e-mail. ${reason}`);
+}
+
+/**
+ * Buys one VIP reservation at the sandbox's Stripe and follows it to its end.
+ * @throws StackError when it does not get there
+ */
+export async function playPurchase(stack: Stack, signal: AbortSignal): Promise<StoryLine[]> {
+  const store = await openStore(stack.databaseUrl);
+  try {
+    const purchasedAt = Date.now();
+    const purchase = await control(stack, '/stripe/actions/completeCheckout', { ...BUYER, product: 'vip' });
+    const { eventId } = purchaseSchema.parse(purchase);
+    const delivery = await finishedDelivery(store, eventId, signal);
+    return tell(delivery, purchasedAt, await promoCodes(stack));
+  } finally {
+    await store.close();
+  }
+}
