@@ -4,15 +4,20 @@ import { StackError } from './error';
 
 const CALL_TIMEOUT = 60_000;
 
-const credentialSchema = z.object({ id: z.string(), name: z.string(), type: z.string() });
-const workflowSchema = z.object({
+export const credentialSchema = z.object({ id: z.string(), name: z.string(), type: z.string() });
+export const workflowSchema = z.object({
   id: z.string(),
   name: z.string(),
   versionId: z.string(),
+  /** The version that runs. */
+  activeVersionId: z.string().nullish(),
   active: z.boolean(),
   isArchived: z.boolean(),
+  description: z.string().nullish(),
   nodes: z.array(z.record(z.string(), z.unknown())),
   connections: z.record(z.string(), z.unknown()),
+  nodeGroups: z.array(z.unknown()).nullish(),
+  settings: z.record(z.string(), z.unknown()).nullish(),
 });
 const publicationSchema = z.object({
   status: z.enum(['in_progress', 'not_published', 'published', 'partial', 'failed']),
@@ -29,6 +34,8 @@ export interface WorkflowContent {
   name: string;
   nodes: ReadonlyArray<Record<string, unknown>>;
   connections: Record<string, unknown>;
+  description?: string | undefined;
+  nodeGroups?: readonly unknown[] | undefined;
   settings?: Record<string, unknown> | undefined;
 }
 

@@ -64,7 +64,8 @@ async function syncCredentials(api: N8nApi, credentials: readonly Credential[]):
   }
 }
 
-async function awaitPublication(
+/** Waits until the triggers of a workflow have started; throws a StackError with n8n's reason when they do not. */
+export async function awaitPublication(
   api: N8nApi,
   { id, name }: StoredWorkflow,
   signal?: AbortSignal,

@@ -11,6 +11,7 @@ import { listContactFields, MAUTIC } from '../../services/mautic';
 import { MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
 import { processBatch } from '../shared/process-items';
 import { storeOf } from '../shared/store';
+import { testStoreConnection } from '../shared/test-store-connection';
 import * as sendToContact from './email/send-to-contact';
 import { searchEmails } from './email-locator';
 
@@ -29,7 +30,7 @@ export class MauticEmailSend implements INodeType {
     outputs: [NodeConnectionTypes.Main],
     credentials: [
       { name: MAUTIC_CREDENTIAL, required: true },
-      { name: 'lifecycleStoreApi', required: true },
+      { name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' },
     ],
     properties: [
       {
@@ -54,6 +55,7 @@ export class MauticEmailSend implements INodeType {
   };
 
   methods = {
+    credentialTest: { testStoreConnection },
     listSearch: { searchEmails },
     loadOptions: {
       async getOptInFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {

@@ -26,9 +26,10 @@ describe('an app event', () => {
   });
 
   it('without an id is recognised again by its content and time', async () => {
-    const { id: _id, ...anonymous } = registered;
+    const { type, timestamp, data } = registered;
+    const anonymous = { type, timestamp, data };
     const first = await send(anonymous);
-    const again = await send({ data: anonymous.data, timestamp: anonymous.timestamp, type: anonymous.type });
+    const again = await send({ data, timestamp, type });
     const later = await send({ ...anonymous, timestamp: '2026-03-02T12:00:00Z' });
     expect(again.accepted[0]?.externalId).toBe(first.accepted[0]?.externalId);
     expect(later.accepted[0]?.externalId).not.toBe(first.accepted[0]?.externalId);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import Stripe from 'stripe';
-import { LARGEST_BODY_BYTES, providers, receive, type IntakeEvent, type Provider } from '../../../services/intake';
+import { Stripe } from 'stripe';
+import {
+  LARGEST_BODY_BYTES,
+  providers,
+  receive,
+  type IntakeEvent,
+  type Provider,
+} from '../../../services/intake';
 
 const stripe = providerOf('stripe');
 const SECRET = 'whsec_current';
@@ -43,7 +49,8 @@ describe('a Stripe webhook', () => {
   });
 
   it('is verified over the exact bytes', async () => {
-    const body = '{ "id": "evt_1",\n "type":"checkout.session.completed", "created": 1, "data": {"object": {"a": "\\u00e9"}}}';
+    const body =
+      '{ "id": "evt_1",\n "type":"checkout.session.completed", "created": 1, "data": {"object": {"a": "\\u00e9"}}}';
     expect((await send(body)).answer.status).toBe(200);
   });
 
@@ -70,8 +77,20 @@ describe('a Stripe webhook', () => {
     ['signed with another secret', body, { header: signed(body, 'whsec_other') }, 401, /wrong/],
     ['signed for another body', body, { header: signed('{}') }, 401, /wrong/],
     ['with only a v0 signature', body, { header: signed(body).replace('v1=', 'v0=') }, 401, /malformed/],
-    ['with the time changed', body, { header: signed(body).replace(/^t=\d+/, `t=${seconds + 1}`) }, 401, /wrong/],
-    ['that is more than five minutes old', body, { header: signed(body, SECRET, seconds - 301) }, 401, /too old/],
+    [
+      'with the time changed',
+      body,
+      { header: signed(body).replace(/^t=\d+/, `t=${seconds + 1}`) },
+      401,
+      /wrong/,
+    ],
+    [
+      'that is more than five minutes old',
+      body,
+      { header: signed(body, SECRET, seconds - 301) },
+      401,
+      /too old/,
+    ],
     ['from the future', body, { header: signed(body, SECRET, seconds + 301) }, 401, /future/],
     ['when no secret is set', body, { secrets: [] }, 401, /wrong/],
     ['over 1 MiB', `"${'x'.repeat(LARGEST_BODY_BYTES)}"`, {}, 413, /1 MiB/],
@@ -116,15 +135,19 @@ async function send(body: string, options: SendOptions = {}) {
     'content-type': 'contentType' in options ? options.contentType : 'application/json; charset=utf-8',
     'stripe-signature': 'header' in options ? options.header : signed(body),
   };
-  const answer = await receive(stripe, { headers, rawBody: Buffer.from(body) }, {
-    secrets: options.secrets ?? [SECRET],
-    now: NOW,
-    accept: async (event) => {
-      if (options.storeDown) throw new Error('connect ECONNREFUSED');
-      accepted.push(event);
-      return { duplicate: options.duplicate ?? false };
+  const answer = await receive(
+    stripe,
+    { headers, rawBody: Buffer.from(body) },
+    {
+      secrets: options.secrets ?? [SECRET],
+      now: NOW,
+      accept: async (event) => {
+        if (options.storeDown) throw new Error('connect ECONNREFUSED');
+        accepted.push(event);
+        return { duplicate: options.duplicate ?? false };
+      },
     },
-  });
+  );
   return { answer, accepted };
 }
 

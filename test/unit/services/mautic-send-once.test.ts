@@ -156,12 +156,15 @@ describe('a send that was cut off', () => {
     expect((await send()).reason).toBe('already sent for this cause');
   });
 
-  it('is left begun when Mautic or its proxy answers 5xx, and never repeated at once', async () => {
-    await mautic.fail({ ...SEND, status: 502 });
-    await expect(send()).rejects.toMatchObject({ retryable: true, status: 502 });
-    expect(effects.effects.get(KEY)).toBeDefined();
-    expect(await mautic.calls()).toEqual(['POST /api/emails/1/contact/1/send']);
-  });
+  it.each([500, 502, 408])(
+    'is left begun, and not repeated at once, when a proxy answers %d',
+    async (status) => {
+      await mautic.fail({ ...SEND, status });
+      await expect(send()).rejects.toMatchObject({ retryable: true, status });
+      expect(effects.effects.get(KEY)).toBeDefined();
+      expect(await mautic.calls()).toEqual(['POST /api/emails/1/contact/1/send']);
+    },
+  );
 
   it('waits until Mautic must be through before it asks', async () => {
     effects.leaveBegun(KEY, ago(4_000));

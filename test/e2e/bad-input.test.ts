@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import { Stripe } from 'stripe';
+import {
+  APP_EVENTS_BEARER,
+  APP_EVENTS_WEBHOOK_PATH,
+  STRIPE_WEBHOOK_PATH,
+  STRIPE_WEBHOOK_SECRET,
+} from '../../sandbox/identities';
+import { useCampaign } from '../support/campaign';
+
+const campaign = useCampaign();
+const signer = new Stripe('sk_test_unused').webhooks;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+const body = JSON.stringify({
+  id: 'evt_bad_input',
+  object: 'event',
+  type: 'checkout.session.completed',
+  created: 1_772_366_400,
+  data: { object: { id: 'cs_1' } },
+});
+
+describe('a webhook at the real n8n', () => {
+  it.each<[string, string, () => Record<string, string>, number, RegExp]>([
+    ['without a signature', body, () => ({}), 401, /missing/],
+    ['with a wrong signature', body, () => signedAs(body, { secret: 'whsec_other' }), 401, /wrong/],
+    ['signed for another body', body, () => signedAs('{}'), 401, /wrong/],
+    ['with a stale signature', body, () => signedAs(body, { offsetSeconds: -301 }), 401, /too old/],
+    ['with a signature from the future', body, () => signedAs(body, { offsetSeconds: 330 }), 401, /future/],
+    ['with a body over 1 MiB', large(), () => signedAs(large()), 413, /1 MiB/],
+    ['with invalid JSON', '{"id":', () => signedAs('{"id":'), 422, /parse/],
+    ['with JSON that is no event', '{}', () => signedAs('{}'), 400, /not a Stripe event/],
+    [
+      'with another content type',
+      body,
+      () => signedAs(body, { type: 'text/plain' }),
+      415,
+      /application\/json/,
+    ],
+    [
+      'sent as a form',
+      body,
+      () => signedAs(body, { type: 'application/x-www-form-urlencoded' }),
+      415,
+      /application\/json/,
+    ],
+    // n8n itself reads multipart bodies before any node sees them.
+    [
+      'sent as multipart',
+      body,
+      () => signedAs(body, { type: 'multipart/form-data; boundary=x' }),
+      400,
+      /could not be parsed/,
+    ],
+  ])('%s is refused: nothing is stored, nothing executed', async (_case, text, headers, status, reason) => {
+    const before = await campaign.traces();
+    const answer = await send(STRIPE_WEBHOOK_PATH, text, headers());
+    expect(answer.text).toMatch(reason);
+    expect(answer.status).toBe(status);
+    expect(answer.text).not.toMatch(/at .*\.js|node_modules|whsec/);
+    expect(await campaign.traces()).toEqual(before);
+  });
+
+  it('of an unknown type is acknowledged, but neither stored nor executed', async () => {
+    const before = await campaign.traces();
+    const unknown = body.replace('checkout.session.completed', 'climate.order.created');
+    const answer = await send(STRIPE_WEBHOOK_PATH, unknown, signedAs(unknown));
+    expect(answer.status).toBe(200);
+    expect(answer.text).toMatch(/ignored/);
+    expect(await campaign.traces()).toEqual(before);
+  });
+
+  it('with two signatures of which one is right is accepted', async () => {
+    const [time, right] = (signedAs(body)['stripe-signature'] ?? '').split(',');
+    const rolled = `${time},v1=${'0'.repeat(64)},${right}`;
+    const answer = await send(STRIPE_WEBHOOK_PATH, body, { 'stripe-signature': rolled });
+    expect(answer).toEqual({ status: 200, text: '{"received":true}' });
+  });
+
+  it('of an app is accepted with its token, and refused with a clear reason', async () => {
+    const registered = JSON.stringify({
+      id: 'signup-1',
+      type: 'user.registered',
+      data: { email: 'ada@example.com', plan: 'pro' },
+    });
+    const authorization = `Bearer ${APP_EVENTS_BEARER}`;
+    expect((await send(APP_EVENTS_WEBHOOK_PATH, registered, { authorization })).status).toBe(200);
+    expect((await send(APP_EVENTS_WEBHOOK_PATH, registered, {})).status).toBe(401);
+    const wrong = registered.replace('"pro"', '"gold"');
+    const answer = await send(APP_EVENTS_WEBHOOK_PATH, wrong, { authorization });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toMatch(/data\.plan/);
+  });
+});
+
+describe('while PostgreSQL is down', () => {
+  it('a webhook is refused with 503, and its redelivery is accepted once it is back', async () => {
+    const event = body.replace('evt_bad_input', 'evt_while_down');
+    const headers = signedAs(event);
+    await campaign.stack.postgres?.kill();
+    const refused = await send(STRIPE_WEBHOOK_PATH, event, headers);
+    expect(refused.status).toBe(503);
+    await campaign.stack.postgres?.start();
+    await campaign.stack.n8n.waitForWebhooks();
+    expect(await send(STRIPE_WEBHOOK_PATH, event, headers)).toEqual({
+      status: 200,
+      text: '{"received":true}',
+    });
+  }, 120_000);
+
+  it('a purchase is not lost: Stripe delivers it again, and it completes', async () => {
+    await campaign.stack.postgres?.kill();
+    const { eventId } = await campaign.buy({ email: 'outage@example.com' });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await campaign.stack.postgres?.start();
+    await campaign.settled([eventId], 'done');
+    expect(await campaign.emails()).toHaveLength(1);
+  }, 120_000);
+});
+
+async function send(webhookPath: string, text: string, headers: Record<string, string>) {
+  const response = await fetch(campaign.stack.n8nUrl + webhookPath, {
+    method: 'POST',
+    headers: { 'content-type': JSON_TYPE, ...headers },
+    body: text,
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+function large(): string {
+  return JSON.stringify({ id: 'evt_large', padding: 'x'.repeat(1024 * 1024) });
+}
+
+/** Headers of a delivery, signed now. */
+function signedAs(
+  payload: string,
+  { secret = STRIPE_WEBHOOK_SECRET, offsetSeconds = 0, type = JSON_TYPE } = {},
+): Record<string, string> {
+  const timestamp = Math.floor(Date.now() / 1000) + offsetSeconds;
+  const signature = signer.generateTestHeaderString({ payload, secret, timestamp });
+  return { 'content-type': type, 'stripe-signature': signature };
+}

@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
+import { Client } from 'pg';
+import type { LogEntry } from '../../sandbox/request-log';
+import { registerStripeWebhook, startStack, type Stack, type StackOptions } from '../../stack/stack';
+import { openStore, type DeliveryReport } from '../../store';
+import { until } from './until';
+
+export interface SentEmail {
+  contactId: number;
+  emailAddress: string;
+  subject: string;
+  body: string;
+}
+
+interface MauticContact {
+  id: number;
+  fields: Record<string, string | number | boolean>;
+}
+
+interface PromoCodeRow {
+  id: string;
+  code: string;
+  promotionId: string;
+}
+
+const START_TIMEOUT_MS = 300_000;
+
+/** The whole machine for the tests of a file: n8n, PostgreSQL, the sandbox, and what a test does with them. */
+export function useCampaign(options: StackOptions = {}) {
+  let folder: string;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-e2e-'));
+    stack = await startStack({ dataFolder: folder, ...options });
+  }, START_TIMEOUT_MS);
+
+  beforeEach(async () => {
+    await post('/sandbox/reset');
+    await call('DELETE', '/sandbox/faults');
+    await registerStripeWebhook(stack);
+  });
+
+  afterAll(async () => {
+    await (await openStore(stack.databaseUrl)).close();
+    await stack.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  async function call(method: string, target: string, body?: object): Promise<unknown> {
+    const response = await fetch(stack.sandboxUrl + target, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${target}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  const post = (target: string, body: object = {}) => call('POST', target, body);
+
+  async function deliveriesOf(eventIds: readonly string[]): Promise<DeliveryReport[]> {
+    const store = await openStore(stack.databaseUrl);
+    const found = await Promise.all(eventIds.map((externalId) => store.deliveries.find({ externalId }, 10)));
+    return found.flat();
+  }
+
+  return {
+    get stack() {
+      return stack;
+    },
+
+    /** Completes a checkout at the sandbox's Stripe, which delivers its webhook. */
+    async buy(checkout: object = {}): Promise<{ sessionId: string; eventId: string }> {
+      return (await post('/sandbox/stripe/actions/completeCheckout', checkout)) as {
+        sessionId: string;
+        eventId: string;
+      };
+    },
+
+    async act(double: string, action: string, input: object = {}): Promise<unknown> {
+      return await post(`/sandbox/${double}/actions/${action}`, input);
+    },
+
+    /** What goes wrong from now on at one of the systems; no rules: nothing. */
+    async fail(double: string, ...rules: object[]): Promise<void> {
+      await call('PUT', `/sandbox/faults/${double}`, { rules });
+    },
+
+    /** Whether the call that a rule (used once) is for has come in, and, if its answer is held back, was acted on. */
+    async hasReached(double: string, rule: { path: string; holdMs?: number }): Promise<boolean> {
+      if (rule.holdMs !== undefined) {
+        const log = (await call('GET', '/sandbox/requests')) as LogEntry[];
+        return log.some((entry) => entry.double === double && new RegExp(rule.path).test(entry.path));
+      }
+      const faults = (await call('GET', '/sandbox/faults')) as Record<string, { rules: unknown[] }>;
+      return faults[double]?.rules.length === 0;
+    },
+
+    /** The requests that have reached the sandbox, oldest first. */
+    async requests(): Promise<LogEntry[]> {
+      return (await call('GET', '/sandbox/requests')) as LogEntry[];
+    },
+
+    async codes(): Promise<PromoCodeRow[]> {
+      return ((await call('GET', '/sandbox/state/shopware')) as { codes: PromoCodeRow[] }).codes;
+    },
+
+    async emails(): Promise<SentEmail[]> {
+      return ((await call('GET', '/sandbox/state/mautic')) as { sentEmails: SentEmail[] }).sentEmails;
+    },
+
+    /** The contacts with this address, in whatever case. */
+    async contacts(email: string): Promise<MauticContact[]> {
+      const { contacts } = (await call('GET', '/sandbox/state/mautic')) as { contacts: MauticContact[] };
+      return contacts.filter(
+        ({ fields }) => String(fields.email ?? '').toLowerCase() === email.toLowerCase(),
+      );
+    },
+
+    deliveriesOf,
+
+    /** How many events and executions there are: what a refused webhook may not add to. */
+    async traces(): Promise<{ events: number; executions: number }> {
+      const [events, executions] = await Promise.all([
+        query<{ count: number }>(stack.databaseUrl, 'select count(*)::int as count from lifecycle.event'),
+        query<{ count: number }>(stack.n8nDatabaseUrl, 'select count(*)::int as count from execution_entity'),
+      ]);
+      return { events: events[0]?.count ?? 0, executions: executions[0]?.count ?? 0 };
+    },
+
+    /** Waits until all deliveries of the events are in one of the states, at least one of each event. */
+    async settled(eventIds: readonly string[], ...states: string[]): Promise<DeliveryReport[]> {
+      let deliveries: DeliveryReport[] = [];
+      await until(
+        async () => {
+          deliveries = await deliveriesOf(eventIds);
+          return (
+            deliveries.length >= eventIds.length && deliveries.every(({ state }) => states.includes(state))
+          );
+        },
+        () =>
+          `${eventIds.length} events to be ${states.join(' or ')}; last seen: ${JSON.stringify(
+            deliveries.slice(0, 3).map(({ state, lastFailure }) => ({ state, lastFailure })),
+          )}`,
+      );
+      return deliveries;
+    },
+
+    /** Gives a code to a purchase that is not ours, as somebody in the shop's administration may have done. */
+    async takeCode(code: string): Promise<void> {
+      const state = (await call('GET', '/sandbox/state/shopware')) as {
+        codes: object[];
+        promotions: Array<{ id: string; name: string }>;
+      };
+      const promotionId = state.promotions.find(({ name }) => name === 'VIP reservation')?.id;
+      const row = {
+        id: 'f'.repeat(32),
+        promotionId,
+        code,
+        payload: null,
+        createdAt: new Date().toISOString(),
+        updatedAt: null,
+      };
+      await call('PUT', '/sandbox/state/shopware', { ...state, codes: [...state.codes, row] });
+    },
+
+    async replayDead(): Promise<void> {
+      const store = await openStore(stack.databaseUrl);
+      await store.deliveries.replay({ states: ['dead'] });
+    },
+
+    /** As if the back-off of every failed delivery had passed. */
+    async passTime(): Promise<void> {
+      await query(
+        stack.databaseUrl,
+        `with due as (
+           update lifecycle.delivery set due_at = now() where state = 'failed' returning handler_id
+         )
+         select pg_notify('lifecycle_delivery', handler_id) from due`,
+      );
+    },
+  };
+}
+
+async function query<Row extends object>(connectionString: string, text: string): Promise<Row[]> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  const { rows } = await client.query<Row>(text).finally(() => client.end());
+  return rows;
+}
+
+/** Exactly one code, one VIP contact that carries it, and one e-mail with it. */
+export async function expectOneCoupon(
+  campaign: ReturnType<typeof useCampaign>,
+  email: string,
+): Promise<{ code: string; contact: MauticContact }> {
+  const [codes, contacts, emails] = await Promise.all([
+    campaign.codes(),
+    campaign.contacts(email),
+    campaign.emails(),
+  ]);
+  const contact = contacts[0];
+  const code = codes[0]?.code ?? '';
+  expect(codes).toHaveLength(1);
+  expect(contacts).toHaveLength(1);
+  expect(emails).toHaveLength(1);
+  expect(contact?.fields).toMatchObject({ promo_code: code });
+  expect(Boolean(Number(contact?.fields.vip_status))).toBe(true);
+  expect(emails[0]).toMatchObject({ contactId: contact?.id, emailAddress: contact?.fields.email });
+  expect(emails[0]?.body).toContain(code);
+  if (!contact) throw new Error('unreachable');
+  return { code, contact };
+}

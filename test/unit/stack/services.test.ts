@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import * as sandbox from '../../../sandbox/identities';
+import { credentialsFor, type Credential } from '../../../stack/credentials';
+import { readServices, realServices } from '../../../stack/services';
+
+const STRIPE = { STRIPE_SECRET_KEY: 'sk_live_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' };
+const SHOPWARE = {
+  SHOPWARE_URL: 'https://shop.example/',
+  SHOPWARE_CLIENT_ID: 'SWIA1',
+  SHOPWARE_CLIENT_SECRET: 'secret',
+};
+
+function credentials(environment: Record<string, string>): Record<string, Credential['data']> {
+  const list = credentialsFor({
+    services: readServices(environment),
+    databaseUrl: 'postgres://me:p%2Fw@db.example/store?sslmode=require',
+    sandboxUrl: 'http://127.0.0.1:5690',
+    secrets: { promoCodeKey: 'own key', appEventsToken: 'own token' },
+  });
+  return Object.fromEntries(list.map(({ name, data }) => [name, data]));
+}
+
+describe('readServices', () => {
+  it('takes a system without any variable as played by the sandbox', () => {
+    expect(realServices(readServices({ STRIPE_SECRET_KEY: '', MAUTIC_URL: '  ' }))).toEqual([]);
+  });
+
+  it('takes a fully configured system as real, with its usual address', () => {
+    const services = readServices(STRIPE);
+    expect(realServices(services)).toEqual(['stripe']);
+    expect(services.stripe?.STRIPE_API_URL).toBe('https://api.stripe.com');
+  });
+
+  it('names what is missing when a system is configured by half', () => {
+    expect(() => readServices({ SHOPWARE_URL: 'https://shop.example' })).toThrow(
+      /SHOPWARE_CLIENT_ID is missing, SHOPWARE_CLIENT_SECRET is missing/,
+    );
+  });
+
+  it.each([
+    [{ ...SHOPWARE, SHOPWARE_URL: 'shop.example' }, 'SHOPWARE_URL has to be an http(s) address'],
+    [{ APP_WEBHOOK_TOKEN: 'short' }, 'APP_WEBHOOK_TOKEN has to have at least 32 characters'],
+  ])('says what is wrong with a value: %j', (environment, message) => {
+    expect(() => readServices(environment)).toThrow(message);
+  });
+
+  it('does not repeat a secret in its message', () => {
+    expect(() => readServices({ APP_WEBHOOK_TOKEN: 'short-secret' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('short-secret') }),
+    );
+  });
+});
+
+describe('credentialsFor', () => {
+  it('points everything at the sandbox when nothing is real', () => {
+    expect(credentials({})).toEqual({
+      'Lifecycle Store': {
+        host: 'db.example',
+        port: 5432,
+        database: 'store',
+        user: 'me',
+        password: 'p/w',
+        ssl: 'require',
+      },
+      Stripe: {
+        url: 'http://127.0.0.1:5690/stripe',
+        secretKey: sandbox.STRIPE_SECRET_KEY,
+        webhookSecrets: sandbox.STRIPE_WEBHOOK_SECRET,
+      },
+      Shopware: {
+        url: 'http://127.0.0.1:5690/shopware',
+        clientId: sandbox.SHOPWARE_CLIENT_ID,
+        clientSecret: sandbox.SHOPWARE_CLIENT_SECRET,
+        promoCodeKey: sandbox.PROMO_CODE_SEED,
+      },
+      Mautic: {
+        url: 'http://127.0.0.1:5690/mautic',
+        username: sandbox.MAUTIC_USERNAME,
+        password: sandbox.MAUTIC_PASSWORD,
+      },
+      'App events': { token: sandbox.APP_EVENTS_BEARER },
+      Slack: { webhookUrl: `http://127.0.0.1:5690/slack${sandbox.SLACK_WEBHOOK_PATH}` },
+    });
+  });
+
+  it('uses a real system and leaves the others to the sandbox', () => {
+    const { Shopware, Mautic } = credentials(SHOPWARE);
+    expect(Shopware).toMatchObject({
+      url: 'https://shop.example',
+      clientId: 'SWIA1',
+      clientSecret: 'secret',
+    });
+    expect(Mautic).toMatchObject({ url: 'http://127.0.0.1:5690/mautic' });
+  });
+
+  it('keeps publicly known secrets away from real systems', () => {
+    expect(credentials(SHOPWARE).Shopware).toMatchObject({ promoCodeKey: 'own key' });
+    expect(credentials(STRIPE)['App events']).toEqual({ token: 'own token' });
+  });
+});
