@@ -57,6 +57,8 @@ export async function searchEmails(this: ILoadOptionsFunctions, filter = ''): Pr
   return {
     results: emails
       .filter(({ name }) => name.toLowerCase().includes(wanted))
-      .map(({ name }) => ({ name, value: name })),
+      .map(({ name }) => ({ name, value: name }))
+      // Mautic's own order is lost: it sends an object by id.
+      .sort((one, other) => one.name.localeCompare(other.name)),
   };
 }

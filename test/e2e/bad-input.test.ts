@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Stripe } from 'stripe';
+import StripeLibrary from 'stripe';
 import {
   APP_EVENTS_BEARER,
   APP_EVENTS_WEBHOOK_PATH,
@@ -9,7 +9,7 @@ import {
 import { useCampaign } from '../support/campaign';
 
 const campaign = useCampaign();
-const signer = new Stripe('sk_test_unused').webhooks;
+const signer = new StripeLibrary('sk_test_unused').webhooks;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 const body = JSON.stringify({

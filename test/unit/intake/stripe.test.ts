@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Stripe } from 'stripe';
+import StripeLibrary from 'stripe';
 import {
   LARGEST_BODY_BYTES,
   providers,
@@ -11,7 +11,7 @@ import {
 const stripe = providerOf('stripe');
 const SECRET = 'whsec_current';
 const NOW = new Date('2026-03-01T12:00:00Z');
-const signer = new Stripe('sk_test_unused').webhooks;
+const signer = new StripeLibrary('sk_test_unused').webhooks;
 
 const completed = {
   id: 'evt_1',

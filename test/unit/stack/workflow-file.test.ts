@@ -4,10 +4,22 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StoredWorkflow } from '../../../stack/n8n-api';
 import { decide } from '../../../stack/sync';
-import { isSameWorkflow, readWorkflows, type WorkflowFile } from '../../../stack/workflow-file';
+import {
+  contentDigest,
+  isSameWorkflow,
+  readWorkflows,
+  type WorkflowFile,
+} from '../../../stack/workflow-file';
 
 const NODE = { id: 'n1', name: 'Stripe', type: 't', credentials: { stripeApi: { name: 'Stripe' } } };
-const CONTENT = { id: 'w1', name: 'Intake', active: true, nodes: [NODE], connections: {}, settings: {} };
+const CONTENT = {
+  id: 'w1',
+  name: 'Intake',
+  active: true,
+  nodes: [NODE],
+  connections: {},
+  settings: { timezone: 'UTC' },
+};
 
 let folder: string;
 beforeEach(() => {
@@ -36,6 +48,7 @@ function stored(changes: Partial<StoredWorkflow> = {}): StoredWorkflow {
     isArchived: false,
     nodes: [{ ...NODE, credentials }],
     connections: {},
+    settings: { timezone: 'UTC', addedByN8n: true },
     ...changes,
   };
 }
@@ -78,22 +91,25 @@ describe('isSameWorkflow', () => {
     ['a moved node', { nodes: [{ ...NODE, position: [0, 0] }] }],
     ['another credential', { nodes: [{ ...NODE, credentials: { stripeApi: { id: '1', name: 'Other' } } }] }],
     ['another connection', { connections: { Stripe: {} } }],
+    ['another setting', { settings: { timezone: 'Asia/Tokyo' } }],
   ])('sees %s', (_what, changes) => {
     expect(isSameWorkflow(read().content, stored(changes))).toBe(false);
   });
 });
 
 describe('decide', () => {
-  const edited = { name: 'Edited by a marketer', versionId: 'v2' };
+  const old = stored({ name: 'As imported last time' });
+  const imported = contentDigest(old);
 
   it.each([
     ['creates what is not there', undefined, undefined, 'create'],
-    ['updates what nobody has touched since the import', stored({ name: 'Old' }), 'v1', 'update'],
-    ['keeps what was edited since the import', stored(edited), 'v1', 'keepEdited'],
-    ['keeps what is there without ever having been imported', stored(edited), undefined, 'keepEdited'],
-    ['adopts an edit that was pulled into the file', stored({ versionId: 'v2' }), 'v1', 'adopt'],
-    ['leaves alone what was archived', stored({ isArchived: true }), 'v1', 'keepArchived'],
-  ] as const)('%s', (_what, inN8n, importedVersion, decision) => {
-    expect(decide(read(), inN8n, importedVersion)).toBe(decision);
+    ['updates what nobody has touched since the import', old, imported, 'update'],
+    ['keeps what was renamed since the import', { ...old, name: 'By a marketer' }, imported, 'keepEdited'],
+    ['keeps what has got other settings', { ...old, settings: { timezone: 'X' } }, imported, 'keepEdited'],
+    ['keeps what is there without ever having been imported', old, undefined, 'keepEdited'],
+    ['adopts an edit that was pulled into the file', stored(), imported, 'adopt'],
+    ['leaves alone what was archived', stored({ isArchived: true }), imported, 'keepArchived'],
+  ] as const)('%s', (_what, inN8n, digest, decision) => {
+    expect(decide(read(), inN8n, digest)).toBe(decision);
   });
 });
