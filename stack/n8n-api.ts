@@ -51,6 +51,9 @@ export class N8nApi {
 
   async logIn({ email, password }: { email: string; password: string }): Promise<void> {
     const response = await this.send('POST', '/login', { emailOrLdapLoginId: email, password });
+    if (response.status === 429) {
+      throw new StackError('n8n takes only a few log-ins a minute. Wait a minute, then try again.');
+    }
     if (!response.ok) throw await this.failure('log in', response);
     this.cookie = response.headers
       .getSetCookie()

@@ -6,7 +6,7 @@ import { StackError } from './error';
 import { readKept, writeKept } from './kept';
 import { N8nApi, type StoredWorkflow } from './n8n-api';
 import { waitFor } from './wait';
-import { isSameWorkflow, type WorkflowFile } from './workflow-file';
+import { contentDigest, isSameWorkflow, type WorkflowFile } from './workflow-file';
 
 /** What was imported last, so that a later start leaves alone what has not changed. */
 const importsSchema = z.object({
@@ -14,8 +14,8 @@ const importsSchema = z.object({
   database: z.string(),
   /** Digests by credential name. */
   credentials: z.record(z.string(), z.string()),
-  /** By workflow id: the digest of the file, and the version n8n made of it. */
-  workflows: z.record(z.string(), z.object({ hash: z.string(), versionId: z.string() })),
+  /** By workflow id: the digest of the file, and that of what n8n made of it. */
+  workflows: z.record(z.string(), z.object({ hash: z.string(), content: z.string() })),
 });
 type Imports = z.infer<typeof importsSchema>;
 
@@ -38,17 +38,17 @@ export type WorkflowDecision = 'create' | 'update' | 'adopt' | 'keepArchived' | 
 /**
  * Decides so that nobody's work in the editor is lost.
  * @param stored what n8n holds under the file's id
- * @param importedVersion the version n8n made of the file at the last import
+ * @param imported digest of what n8n made of the file at the last import
  */
 export function decide(
   file: WorkflowFile,
   stored: StoredWorkflow | undefined,
-  importedVersion: string | undefined,
+  imported: string | undefined,
 ): WorkflowDecision {
   if (!stored) return 'create';
   if (stored.isArchived) return 'keepArchived';
   if (isSameWorkflow(file.content, stored)) return 'adopt';
-  return stored.versionId === importedVersion ? 'update' : 'keepEdited';
+  return contentDigest(stored) === imported ? 'update' : 'keepEdited';
 }
 
 function digest(credential: Credential): string {
@@ -85,8 +85,8 @@ export async function awaitPublication(
 }
 
 interface WorkflowResult {
-  /** The version now known to stem from the file; absent when the file was not imported. */
-  versionId?: string;
+  /** Digest of what is now known to stem from the file; absent when the file was not imported. */
+  content?: string;
   /** For the terminal. */
   note?: string;
 }
@@ -94,11 +94,11 @@ interface WorkflowResult {
 async function syncWorkflow(
   api: N8nApi,
   file: WorkflowFile,
-  importedVersion: string | undefined,
+  imported: string | undefined,
   publishing: StoredWorkflow[],
 ): Promise<WorkflowResult> {
   const stored = await api.workflow(file.content.id);
-  const decision = decide(file, stored, importedVersion);
+  const decision = decide(file, stored, imported);
   const { name } = file.content;
   if (decision === 'keepEdited' || decision === 'keepArchived') {
     const what = decision === 'keepEdited' ? 'was edited' : 'is archived';
@@ -111,7 +111,7 @@ async function syncWorkflow(
     ? stored
     : await (decision === 'create' ? api.createWorkflow(file.content) : api.updateWorkflow(file.content));
   // Once imported, whether it is on is up to the people who use the editor.
-  const wasTurnedOff = stored !== undefined && importedVersion !== undefined && !stored.active;
+  const wasTurnedOff = stored !== undefined && imported !== undefined && !stored.active;
   if (file.isActive && !wasTurnedOff && !(isAdopted && stored.active)) {
     await api.publish(current);
     publishing.push(current);
@@ -120,7 +120,7 @@ async function syncWorkflow(
   }
   const isReported = decision === 'update' || wasTurnedOff;
   return {
-    versionId: current.versionId,
+    content: contentDigest(current),
     ...(isReported && { note: `"${name}" was brought up to date${wasTurnedOff ? ', and stays off' : ''}.` }),
   };
 }
@@ -154,10 +154,10 @@ export async function syncN8n(options: SyncOptions): Promise<string[]> {
   for (const each of newWorkflows) {
     signal?.throwIfAborted();
     const { id } = each.content;
-    const result = await syncWorkflow(api, each, imports.workflows[id]?.versionId, publishing);
+    const result = await syncWorkflow(api, each, imports.workflows[id]?.content, publishing);
     if (result.note) notes.push(result.note);
-    if (!result.versionId) continue;
-    imports.workflows[id] = { hash: each.hash, versionId: result.versionId };
+    if (!result.content) continue;
+    imports.workflows[id] = { hash: each.hash, content: result.content };
     writeKept(file, imports);
   }
   for (const workflow of publishing) await awaitPublication(api, workflow, signal);

@@ -68,15 +68,30 @@ export function readWorkflows(folder: string): WorkflowFile[] {
     .map((name) => readWorkflow(path.join(folder, name)));
 }
 
-/** Whether n8n holds what the file says; ids of credentials, which belong to one n8n, aside. */
-export function isSameWorkflow(content: WorkflowContent, stored: StoredWorkflow): boolean {
-  const comparable = ({
-    name,
-    nodes,
-    connections,
-  }: Pick<WorkflowContent, 'name' | 'nodes' | 'connections'>): unknown =>
-    JSON.parse(
-      JSON.stringify({ name, connections, nodes: nodes.map((node) => withCredentials(node, undefined)) }),
-    );
-  return isDeepStrictEqual(comparable(content), comparable(stored));
+type Content = Pick<StoredWorkflow, 'name' | 'nodes' | 'connections'>;
+
+/** What people edit, in a form that can be compared; ids of credentials, which belong to one n8n, aside. */
+function comparable({ name, nodes, connections }: Content): unknown {
+  return JSON.parse(
+    JSON.stringify({ name, connections, nodes: nodes.map((node) => withCredentials(node, undefined)) }),
+  );
+}
+
+/** Whether n8n holds what the file says; n8n adds settings of its own. */
+export function isSameWorkflow(
+  { nodes, settings = {}, ...rest }: WorkflowContent,
+  stored: StoredWorkflow,
+): boolean {
+  return (
+    isDeepStrictEqual(comparable({ ...rest, nodes: [...nodes] }), comparable(stored)) &&
+    Object.entries(settings).every(([name, value]) => isDeepStrictEqual(stored.settings?.[name], value))
+  );
+}
+
+/** Changes with everything that somebody may edit in a workflow. (Its version id does not change with its name.) */
+export function contentDigest(stored: StoredWorkflow): string {
+  const settings = Object.entries(stored.settings ?? {}).sort(([one], [other]) => one.localeCompare(other));
+  return createHash('sha256')
+    .update(JSON.stringify([comparable(stored), settings]))
+    .digest('hex');
 }

@@ -9,7 +9,7 @@ export type EmailReference = { name: string } | { id: number };
 
 const cache = new Cache<Email[]>();
 
-/** All e-mails, in Mautic's order. Kept for five minutes per installation. */
+/** All e-mails. Kept for five minutes per installation. */
 export function listEmails(api: MauticApi): Promise<Email[]> {
   return cache.get(api.url, () => readEmails(api));
 }
@@ -46,7 +46,7 @@ function matches(emails: readonly Email[], reference: EmailReference): Email[] {
 
 function readEmails(api: MauticApi): Promise<Email[]> {
   // Without `minimal` every e-mail comes with its whole HTML.
-  const query = { minimal: '1', orderBy: 'name' };
+  const query = { minimal: '1' };
   return api.list({ action: 'list its e-mails', path: '/api/emails', key: 'emails', query }, email);
 }
 

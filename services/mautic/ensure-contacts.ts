@@ -33,6 +33,9 @@ type Result = EnsuredContact | Error;
  * confirm what was written; contacts that already look as declared cost no further call. Gives a result or an error
  * for each declaration, in their order; one that already is an error stays it. Declarations for one address are met one
  * after the other.
+ *
+ * Mautic has no unique key on the address: two that create the same contact at the same instant may both succeed. Events
+ * of one customer are therefore not to be worked on side by side.
  */
 export async function ensureContacts(
   api: MauticApi,

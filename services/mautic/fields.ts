@@ -4,7 +4,7 @@ import { contactField, type ContactField } from './schemas';
 
 const cache = new Cache<ContactField[]>();
 
-/** All contact fields that are published, as Mautic orders them. Kept for five minutes per installation. */
+/** All contact fields that are published. Kept for five minutes per installation. */
 export async function listContactFields(api: MauticApi): Promise<ContactField[]> {
   return (await cache.get(api.url, () => readFields(api))).filter(({ published }) => published);
 }

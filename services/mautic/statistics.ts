@@ -23,6 +23,9 @@ export interface SentMail {
  * a variant or translation that stands in for it), to this contact, in the minutes after. Mautic writes the row before
  * it hands the mail to its mailer and deletes it when the mailer refuses, so a row means sent.
  *
+ * Two mails of one e-mail to one contact within these minutes cannot be told apart: Mautic gives out nothing that a call
+ * could be known by again.
+ *
  * Mautic's clock may differ from ours: the `Date` of its answer says by how much. Throws a `ServiceError` that is not
  * retryable when the statistics cannot be read at all (`GET /api/stats/email_stats`, which needs no more than the
  * permission to view contacts; its own errors come with status 200).

@@ -172,6 +172,10 @@ describe('when Shopware', () => {
       const [dead] = await campaign.settled([eventId], 'dead');
       expect(dead?.lastFailure?.message).toMatch(message);
       await expectNothingPartial('replayed@example.com');
+      await until(
+        async () => (await campaign.slackMessages()).some((text) => message.test(text)),
+        'Slack to be told',
+      );
 
       const promotion = 'name' in set ? set.name : 'VIP reservation';
       await campaign.act('shopware', 'setPromotion', { promotion, set: mend });

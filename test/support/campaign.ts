@@ -114,6 +114,14 @@ export function useCampaign(options: StackOptions = {}) {
       return ((await call('GET', '/sandbox/state/mautic')) as { sentEmails: SentEmail[] }).sentEmails;
     },
 
+    /** What Slack was told. */
+    async slackMessages(): Promise<string[]> {
+      const { messages } = (await call('GET', '/sandbox/state/slack')) as {
+        messages: Array<{ text: string }>;
+      };
+      return messages.map(({ text }) => text);
+    },
+
     /** The contacts with this address, in whatever case. */
     async contacts(email: string): Promise<MauticContact[]> {
       const { contacts } = (await call('GET', '/sandbox/state/mautic')) as { contacts: MauticContact[] };
