@@ -24,7 +24,8 @@ export class LifecycleEventTrigger implements INodeType {
     icon: { light: 'file:lifecycleEventTrigger.svg', dark: 'file:lifecycleEventTrigger.dark.svg' },
     group: ['trigger'],
     version: 2,
-    subtitle: '={{ $parameter["eventTypes"].map((name) => name.split(":")[1]).join(", ") }}',
+    subtitle:
+      '={{ $parameter["eventTypes"].length === 1 ? $parameter["eventTypes"][0] : $parameter["eventTypes"].length + " types of events" }}',
     description: 'Starts the workflow with events that the intake has stored, many at a time',
     eventTriggerDescription: '',
     activationMessage: 'The workflow now works on events of these types, and on those that waited for it.',

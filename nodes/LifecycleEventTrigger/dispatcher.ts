@@ -33,6 +33,8 @@ export class Dispatcher {
   private stopped = false;
   /** Looking for lost runs is left to the start and the clock; a notification does not hint at one. */
   private recoveryDue = true;
+  /** Leases of runs that have ended, whose unsettled deliveries the store could not take back yet. */
+  private readonly unreturned = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: (() => void) | undefined;
 
@@ -67,9 +69,10 @@ export class Dispatcher {
     clearTimeout(this.timer);
     let pause = LONGEST_PAUSE_MS;
     try {
-      await this.recover();
       while (this.woken && !this.stopped) {
         this.woken = false;
+        await this.giveBack();
+        await this.recover();
         while (this.running < this.options.concurrency && !this.stopped && (await this.startRun()));
       }
       pause = await this.untilNextDue();
@@ -85,6 +88,13 @@ export class Dispatcher {
     }, pause);
     // Woken after the loop looked for the last time.
     if (this.woken) setImmediate(() => this.wake());
+  }
+
+  private async giveBack(): Promise<void> {
+    for (const lease of this.unreturned) {
+      await this.options.store.deliveries.giveBack(lease);
+      this.unreturned.delete(lease);
+    }
   }
 
   private async recover(): Promise<void> {
@@ -110,22 +120,27 @@ export class Dispatcher {
   }
 
   private async follow(claimed: readonly ClaimedDelivery[], lease: string): Promise<void> {
-    const { store, leaseSeconds, run, onError } = this.options;
     let leaseTimer: NodeJS.Timeout | undefined;
     const leaseEnd = new Promise<'lost'>((resolve) => {
-      leaseTimer = setTimeout(() => resolve('lost'), leaseSeconds * 1000);
+      leaseTimer = setTimeout(() => resolve('lost'), this.options.leaseSeconds * 1000);
       leaseTimer.unref();
     });
+    const ending = await Promise.race([this.runToEnd(claimed), leaseEnd]);
+    clearTimeout(leaseTimer);
+    this.running -= 1;
+    if (ending === 'ended') this.unreturned.add(lease);
+    else this.recoveryDue = true;
+    if (this.stopped) await this.giveBack().catch(this.options.onError);
+    else this.wake();
+  }
+
+  private async runToEnd(claimed: readonly ClaimedDelivery[]): Promise<'ended'> {
     try {
-      const ending = await Promise.race([run(claimed).then(ended, ended), leaseEnd]);
-      if (ending === 'ended') await store.deliveries.giveBack(lease);
-    } catch (error) {
-      onError(error);
-    } finally {
-      clearTimeout(leaseTimer);
-      this.running -= 1;
-      this.wake();
+      await this.options.run(claimed);
+    } catch {
+      // n8n shows the failed run itself; what it left unsettled is given back.
     }
+    return 'ended';
   }
 
   private async untilNextDue(): Promise<number> {
@@ -135,5 +150,3 @@ export class Dispatcher {
     return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, pause));
   }
 }
-
-const ended = () => 'ended' as const;

@@ -22,7 +22,7 @@ export class MauticEmailSend implements INodeType {
     icon: { light: 'file:mauticEmailSend.svg', dark: 'file:mauticEmailSend.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["emailTemplate"]["value"] || $parameter["operation"] }}',
+    subtitle: '={{ $parameter["emailTemplate"] || $parameter["operation"] }}',
     description: 'Send a template e-mail of Mautic to a contact, never twice for one cause',
     defaults: { name: 'Mautic Email Send' },
     usableAsTool: true,

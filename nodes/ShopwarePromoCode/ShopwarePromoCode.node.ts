@@ -18,7 +18,7 @@ export class ShopwarePromoCode implements INodeType {
     icon: { light: 'file:shopwarePromoCode.svg', dark: 'file:shopwarePromoCode.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] + ": " + $parameter["prefix"] }}',
+    subtitle: '={{ $parameter["operation"] + ": promo code " + $parameter["prefix"] }}',
     description: 'Give each purchase its own single-use promo code in a Shopware promotion',
     defaults: { name: 'Shopware Promo Code' },
     usableAsTool: true,

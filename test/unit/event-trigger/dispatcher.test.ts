@@ -59,6 +59,16 @@ describe('the dispatcher', () => {
     ]);
   });
 
+  it('still accounts for a run that was under way when it was stopped', async () => {
+    const { store, runs, finish, dispatcher } = await dispatching();
+    await accept(store, 'evt_1');
+    await until(() => runs.length === 1);
+    await dispatcher.stop();
+    await finish(new Error('cancelled'), false);
+    await until(async () => (await store.deliveries.find({ states: ['failed'] }, 1)).length === 1);
+    expect(runs).toHaveLength(1);
+  });
+
   it('takes over at once what a process that is gone has left', async () => {
     const store = await database.empty();
     await register(store);
@@ -93,6 +103,18 @@ describe('the dispatcher', () => {
     );
     await until(() => runs.length === 1);
     expect(runs.map(ids)).toEqual([['evt_1']]);
+  }, 30_000);
+
+  it('tries again what a run could not settle because the database was away', async () => {
+    const { store, runs, finish } = await dispatching();
+    await accept(store, 'evt_1');
+    await until(() => runs.length === 1);
+    await database.postgres.stop();
+    await finish(new Error('connect ECONNREFUSED'), false);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await database.postgres.start();
+    await until(() => runs.length === 2);
+    expect(runs.map(ids)).toEqual([['evt_1'], ['evt_1']]);
   }, 30_000);
 
   it('does not hammer a database that is away', async () => {
