@@ -1,7 +1,8 @@
 import type { IDisplayOptions, IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { asError } from '../../services/http';
 import { SHOPWARE, ensurePromoCodes, type PromoCode, type PromoCodeOrder } from '../../services/shopware';
 import { requiredText } from '../shared/parameters';
-import { asError, type ItemResult } from '../shared/process-items';
+import type { ItemResult } from '../shared/process-items';
 import { promotionLocator, promotionSelector } from './promotion-locator';
 import { shopOf } from './shop';
 

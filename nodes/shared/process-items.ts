@@ -9,8 +9,6 @@ import pLimit from 'p-limit';
 import { asError, ServiceError } from '../../services/http';
 import type { Failure, Outcome } from './item';
 
-export { asError };
-
 /** How many items of one run are worked on side by side against one service. */
 export const CONCURRENCY = 10;
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { ServiceError } from '../http';
+import { asError, ServiceError } from '../http';
 import { SHOPWARE, type ShopwareClient } from './client';
 import { derivePromoCode } from './derive-promo-code';
 import { createMany, createOne, findByIds, type IndividualCode, type StoredCode } from './individual-codes';
@@ -123,8 +123,4 @@ async function complete(
       `(${promotionId}). Choose that promotion in the node, or give this one a purchase ID of its own.`,
     false,
   );
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

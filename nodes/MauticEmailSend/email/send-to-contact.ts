@@ -7,6 +7,7 @@ import {
   type INodePropertyOptions,
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
+import { asError } from '../../../services/http';
 import {
   findEmail,
   getContacts,
@@ -24,7 +25,7 @@ import {
   type WhenUnknown,
 } from '../../../services/mautic';
 import { requiredText } from '../../shared/parameters';
-import { asError, CONCURRENCY, type ItemResult } from '../../shared/process-items';
+import { CONCURRENCY, type ItemResult } from '../../shared/process-items';
 import { emailLocator, emailReference } from '../email-locator';
 
 export const option: INodePropertyOptions = {
