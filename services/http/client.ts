@@ -72,7 +72,10 @@ export class ServiceClient {
   /** The error for an answer that cannot be worked with, in the same words as every other one. */
   failure(call: Pick<CallOptions, 'action'>, answer: HttpResponse): ServiceError {
     const { service, describe, advice } = this.options;
-    const told = describe(answer.body)?.replace(/\s+/g, ' ').trim().slice(0, 300);
+    const told = withoutSecrets(describe(answer.body) ?? '')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, 300);
     const retryable = isRetryableStatus(answer.status);
     const todo = advice?.[answer.status] ?? (retryable ? 'It is tried again later.' : undefined);
     const said = told ? `: "${told}"` : '';
@@ -105,6 +108,14 @@ export class ServiceClient {
       );
     }
   }
+}
+
+/** Some services repeat what they were sent; keys, tokens and passwords in it must not reach a log or a screen. */
+function withoutSecrets(text: string): string {
+  return text
+    .replace(/\b(?:[srp]k|whsec|re|xox[a-z])[_-][\w-]{6,}/gi, '[secret]')
+    .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [secret]')
+    .replace(/\/\/[^\s/@]+@/g, '//[secret]@');
 }
 
 function backOff(attempt: number): number {
