@@ -11,7 +11,7 @@ const BEFORE = { latencyMs: 20_000, drop: 'before', times: 1 };
 
 describe('n8n killed with kill -9', () => {
   it.each([
-    ['while it looks the purchase up', 'stripe', { path: '/line_items', ...BEFORE }],
+    ['while it looks the purchase up', 'stripe', { path: '/checkout/sessions/', ...BEFORE }],
     [
       'before the code is in the shop',
       'shopware',
@@ -51,7 +51,7 @@ describe('n8n killed with kill -9', () => {
     await campaign.stack.n8n.start();
     await campaign.settled([eventId], 'done');
     await expectOneCoupon(campaign, 'accepted@example.com');
-  }, 120_000);
+  });
 
   it('in the middle of 60 purchases: each gets one code and one e-mail all the same', async () => {
     const emails = Array.from({ length: 60 }, (_, number) => `crowd${number}@example.com`);
@@ -66,5 +66,5 @@ describe('n8n killed with kill -9', () => {
     const sent = await campaign.emails();
     expect(sent.map(({ emailAddress }) => emailAddress).sort()).toEqual([...emails].sort());
     expect(await campaign.codes()).toHaveLength(60);
-  }, 180_000);
+  });
 });

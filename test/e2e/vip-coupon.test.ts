@@ -265,7 +265,7 @@ describe('50 purchases at once, 3 of which fail', () => {
     await campaign.settled(eventIds, 'done');
     expect(await campaign.emails()).toHaveLength(50);
     expect(await campaign.codes()).toHaveLength(50);
-  }, 120_000);
+  });
 });
 
 describe('500 purchases at once', () => {
@@ -280,5 +280,5 @@ describe('500 purchases at once', () => {
     expect(new Set(codes.map(({ code }) => code)).size).toBe(500);
     expect(new Set(emails.map(({ emailAddress }) => emailAddress)).size).toBe(500);
     for (const { code } of codes) expect(emails.filter(({ body }) => body.includes(code))).toHaveLength(1);
-  }, 180_000);
+  });
 });

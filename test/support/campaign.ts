@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest } from '@jest/globals';
 import { Client } from 'pg';
 import type { LogEntry } from '../../sandbox/request-log';
 import { registerStripeWebhook, startStack, type Stack, type StackOptions } from '../../stack/stack';
@@ -27,9 +27,12 @@ interface PromoCodeRow {
 }
 
 const START_TIMEOUT_MS = 300_000;
+/** Only a hang takes so long: some tests start n8n again, which a busy machine does slowly. */
+const TEST_TIMEOUT_MS = 240_000;
 
 /** The whole machine for the tests of a file: n8n, PostgreSQL, the sandbox, and what a test does with them. */
 export function useCampaign(options: StackOptions = {}) {
+  jest.setTimeout(TEST_TIMEOUT_MS);
   let folder: string;
   let stack: Stack;
 

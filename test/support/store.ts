@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { Postgres } from '../../stack/postgres';
 import { openStore, type Store } from '../../store';
 
 /** A real PostgreSQL for the tests of a file, with an empty store for each of them. */
 export function useStore() {
+  // Only a hang takes so long; five seconds a busy machine may need.
+  jest.setTimeout(60_000);
   const databases: string[] = [];
   let folder: string;
   let postgres: Postgres;

@@ -103,7 +103,7 @@ describe('the dispatcher', () => {
     );
     await until(() => runs.length === 1);
     expect(runs.map(ids)).toEqual([['evt_1']]);
-  }, 30_000);
+  });
 
   it('tries again what a run could not settle because the database was away', async () => {
     const { store, runs, finish } = await dispatching();
@@ -115,7 +115,7 @@ describe('the dispatcher', () => {
     await database.postgres.start();
     await until(() => runs.length === 2);
     expect(runs.map(ids)).toEqual([['evt_1'], ['evt_1']]);
-  }, 30_000);
+  });
 
   it('does not hammer a database that is away', async () => {
     const { store, errors } = await dispatching();
@@ -124,7 +124,7 @@ describe('the dispatcher', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(errors.length).toBeLessThan(5);
     await database.postgres.start();
-  }, 30_000);
+  });
 });
 
 const HANDLER = 'workflow/node';

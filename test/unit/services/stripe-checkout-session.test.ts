@@ -4,7 +4,6 @@ import { StripeDouble } from '../../../sandbox/stripe';
 import {
   StripeClient,
   isPaid,
-  listLineItems,
   listProducts,
   requireEmail,
   retrieveCheckoutSession,
@@ -48,7 +47,10 @@ describe('a checkout session', () => {
       currency: 'eur',
       amountTotal: 2000,
       paymentStatus: 'paid',
+      items: [expect.objectContaining({ description: 'VIP reservation', quantity: 2 })],
     });
+    const requests = await stripe.requests();
+    expect(requests.map(({ query }) => query)).toEqual([{ 'expand[]': 'line_items.data.price.product' }]);
   });
 
   it.each([
@@ -72,6 +74,7 @@ describe('a checkout session', () => {
         payment_status: 'paid',
         customer_details: null,
         customer_email: ' Prefilled@Example.com ',
+        line_items: { data: [], has_more: false },
       },
     }));
     const session = await retrieveCheckoutSession(clientWith('sk', server.url), 'cs_1');
@@ -154,7 +157,7 @@ describe('line items', () => {
   it('are listed to the last page, with their products', async () => {
     const id = await buy({ product: 'many', quantity: 3 });
 
-    const items = await listLineItems(client, id);
+    const { items } = await retrieveCheckoutSession(client, id);
 
     expect(items).toHaveLength(120);
     expect(items.at(-1)).toEqual({
@@ -163,7 +166,7 @@ describe('line items', () => {
       quantity: 3,
       product: { id: 'prod_VipReservation', name: 'VIP reservation', metadata: { lifecycle: 'vip' } },
     });
-    const [first, second, ...more] = await stripe.requests();
+    const [, first, second, ...more] = await stripe.requests();
     expect(first?.query).toEqual({ limit: '100', 'expand[]': 'data.price.product' });
     expect(second?.query).toEqual({ ...first?.query, starting_after: items[99]?.id });
     expect(more).toEqual([]);
@@ -172,19 +175,23 @@ describe('line items', () => {
   it('may have no price, no quantity, and products may be deleted', async () => {
     const server = await startHttpServer(() => ({
       body: {
-        data: [
-          {
-            id: 'li_1',
-            description: 'VIP reservation',
-            quantity: 2,
-            price: { product: { id: 'prod_gone', object: 'product', deleted: true } },
-          },
-          { id: 'li_2', description: null, quantity: null, price: null },
-        ],
-        has_more: false,
+        id: 'cs_1',
+        payment_status: 'paid',
+        line_items: {
+          data: [
+            {
+              id: 'li_1',
+              description: 'VIP reservation',
+              quantity: 2,
+              price: { product: { id: 'prod_gone', object: 'product', deleted: true } },
+            },
+            { id: 'li_2', description: null, quantity: null, price: null },
+          ],
+          has_more: false,
+        },
       },
     }));
-    const items = await listLineItems(clientWith('sk', server.url), 'cs_1');
+    const { items } = await retrieveCheckoutSession(clientWith('sk', server.url), 'cs_1');
     await server.close();
 
     expect(items).toEqual([
@@ -200,10 +207,16 @@ describe('line items', () => {
 
   it('without the products asked for are an error: a VIP purchase must not go unnoticed', async () => {
     const server = await startHttpServer(() => ({
-      body: { data: [{ id: 'li_1', price: { product: 'prod_1' } }], has_more: false },
+      body: {
+        id: 'cs_1',
+        payment_status: 'paid',
+        line_items: { data: [{ id: 'li_1', price: { product: 'prod_1' } }], has_more: false },
+      },
     }));
-    const answer = listLineItems(clientWith('sk', server.url), 'cs_1');
-    await expect(answer).rejects.toMatchObject({ message: expect.stringContaining('data.0.price.product') });
+    const answer = retrieveCheckoutSession(clientWith('sk', server.url), 'cs_1');
+    await expect(answer).rejects.toMatchObject({
+      message: expect.stringContaining('line_items.data.0.price.product'),
+    });
     await server.close();
   });
 });

@@ -261,7 +261,7 @@ describe('the listener', () => {
     await store.events.accept(event('evt_2'));
     await until(() => woken.includes(HANDLER));
     expect(woken).toEqual([HANDLER]);
-  }, 30_000);
+  });
 });
 
 function event(externalId: string): NewEvent {
