@@ -1,10 +1,10 @@
 import {
-  type IAuthenticateGeneric,
   type ICredentialDataDecryptedObject,
   type ICredentialTestRequest,
   type ICredentialType,
   type IDataObject,
   type IHttpRequestHelper,
+  type IHttpRequestOptions,
   type INodeProperties,
   UserError,
 } from 'n8n-workflow';
@@ -102,10 +102,13 @@ export class LifecycleShopwareApi implements ICredentialType {
     return { accessToken: answer.access_token };
   }
 
-  authenticate: IAuthenticateGeneric = {
-    type: 'generic',
-    properties: { headers: { Authorization: '=Bearer {{ $credentials.accessToken }}' } },
-  };
+  /** A function, because n8n would set up its expression engine for `={{ … }}` in every call. */
+  async authenticate(
+    { accessToken }: ICredentialDataDecryptedObject,
+    options: IHttpRequestOptions,
+  ): Promise<IHttpRequestOptions> {
+    return { ...options, headers: { ...options.headers, Authorization: `Bearer ${String(accessToken)}` } };
+  }
 
   test: ICredentialTestRequest = {
     request: {

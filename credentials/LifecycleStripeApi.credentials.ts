@@ -1,7 +1,8 @@
 import type {
-  IAuthenticateGeneric,
+  ICredentialDataDecryptedObject,
   ICredentialTestRequest,
   ICredentialType,
+  IHttpRequestOptions,
   INodeProperties,
 } from 'n8n-workflow';
 
@@ -50,10 +51,13 @@ export class LifecycleStripeApi implements ICredentialType {
     },
   ];
 
-  authenticate: IAuthenticateGeneric = {
-    type: 'generic',
-    properties: { headers: { Authorization: '=Bearer {{ $credentials.secretKey }}' } },
-  };
+  /** A function, because n8n would set up its expression engine for `={{ … }}` in every call. */
+  async authenticate(
+    { secretKey }: ICredentialDataDecryptedObject,
+    options: IHttpRequestOptions,
+  ): Promise<IHttpRequestOptions> {
+    return { ...options, headers: { ...options.headers, Authorization: `Bearer ${String(secretKey)}` } };
+  }
 
   test: ICredentialTestRequest = {
     request: { baseURL: '={{ $credentials.url }}', url: '/v1/products', qs: { limit: 1 } },

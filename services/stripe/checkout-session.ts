@@ -3,16 +3,6 @@ import { ServiceError, parseAnswer } from '../http';
 import { STRIPE, type StripeClient } from './client';
 import { listAll } from './list';
 
-const checkoutSession = z.object({
-  id: z.string(),
-  payment_status: z.string(),
-  currency: z.string().nullish(),
-  amount_total: z.number().int().nullish(),
-  locale: z.string().nullish(),
-  customer_email: z.string().nullish(),
-  customer_details: z.object({ email: z.string().nullish(), name: z.string().nullish() }).nullish(),
-});
-
 const product = z.object({
   id: z.string(),
   /** Missing, like the metadata, once the product is deleted. */
@@ -26,6 +16,18 @@ const lineItem = z.object({
   quantity: z.number().nullish(),
   // The product must be the object asked for with `expand`: an id alone would silently match no metadata.
   price: z.object({ product }).nullish(),
+});
+
+const checkoutSession = z.object({
+  id: z.string(),
+  payment_status: z.string(),
+  currency: z.string().nullish(),
+  amount_total: z.number().int().nullish(),
+  locale: z.string().nullish(),
+  customer_email: z.string().nullish(),
+  customer_details: z.object({ email: z.string().nullish(), name: z.string().nullish() }).nullish(),
+  /** There because it is asked for with `expand`: the first ten. */
+  line_items: z.object({ data: z.array(lineItem), has_more: z.boolean() }),
 });
 
 /** What the flows need to know of a Checkout Session. */
@@ -42,6 +44,8 @@ export interface CheckoutSession {
   amountTotal: number | null;
   /** `paid`, `unpaid`, `no_payment_required`, or what Stripe adds to these. */
   paymentStatus: string;
+  /** All of them, also when they fill more than a page. */
+  items: LineItem[];
 }
 
 /** One line of a purchase. */
@@ -53,11 +57,18 @@ export interface LineItem {
   product: { id: string; name: string | null; metadata: Record<string, string> } | null;
 }
 
-/** The session as it is now; an event's copy of it may be outdated. */
+/**
+ * The session as it is now, with all its line items and their products, which no event has; an event's copy of the
+ * session may be outdated. One call, and one more for every hundred items when there are more than ten.
+ */
 export async function retrieveCheckoutSession(client: StripeClient, id: string): Promise<CheckoutSession> {
   const action = `retrieve the checkout session ${id}`;
-  const body = await client.get(action, `/v1/checkout/sessions/${encodeURIComponent(id)}`);
+  const body = await client.get(action, `/v1/checkout/sessions/${encodeURIComponent(id)}`, {
+    'expand[]': ['line_items.data.price.product'],
+  });
   const session = parseAnswer({ service: STRIPE, action }, checkoutSession, body);
+  const { data, has_more: hasMore } = session.line_items;
+  const items = hasMore ? await listLineItems(client, id) : data;
   return {
     id: session.id,
     // What the buyer typed comes before what the shop had filled in for them.
@@ -70,28 +81,34 @@ export async function retrieveCheckoutSession(client: StripeClient, id: string):
     currency: session.currency ?? null,
     amountTotal: session.amount_total ?? null,
     paymentStatus: session.payment_status,
+    items: items.map(lineItemOf),
   };
 }
 
-/** All line items of a session, with their products; neither is part of the event or of the session itself. */
-export async function listLineItems(client: StripeClient, sessionId: string): Promise<LineItem[]> {
-  const items = await listAll(client, lineItem, {
+async function listLineItems(
+  client: StripeClient,
+  sessionId: string,
+): Promise<Array<z.output<typeof lineItem>>> {
+  return await listAll(client, lineItem, {
     action: `list the items of the checkout session ${sessionId}`,
     path: `/v1/checkout/sessions/${encodeURIComponent(sessionId)}/line_items`,
     query: { 'expand[]': ['data.price.product'] },
   });
-  return items.map((item) => ({
-    id: item.id,
-    description: item.description ?? null,
-    quantity: item.quantity ?? 1,
-    product: item.price
+}
+
+function lineItemOf({ id, description, quantity, price }: z.output<typeof lineItem>): LineItem {
+  return {
+    id,
+    description: description ?? null,
+    quantity: quantity ?? 1,
+    product: price
       ? {
-          id: item.price.product.id,
-          name: item.price.product.name ?? null,
-          metadata: item.price.product.metadata ?? {},
+          id: price.product.id,
+          name: price.product.name ?? null,
+          metadata: price.product.metadata ?? {},
         }
       : null,
-  }));
+  };
 }
 
 /**

@@ -1,7 +1,6 @@
 export { STRIPE, StripeClient, type StripeOptions } from './client';
 export {
   isPaid,
-  listLineItems,
   requireEmail,
   retrieveCheckoutSession,
   type CheckoutSession,

@@ -8,7 +8,6 @@ import {
 import {
   STRIPE,
   isPaid,
-  listLineItems,
   matchPurchase,
   requireEmail,
   retrieveCheckoutSession,
@@ -117,11 +116,8 @@ export async function execute(
 ): Promise<ItemResult> {
   const id = requiredText(context, 'sessionId', 'Checkout Session ID', index);
   const rule = purchaseRule(context, index);
-  const [session, items] = await Promise.all([
-    retrieveCheckoutSession(client, id),
-    listLineItems(client, id),
-  ]);
-  const purchase = matchPurchase(rule, items);
+  const session = await retrieveCheckoutSession(client, id);
+  const purchase = matchPurchase(rule, session.items);
   const reason = reasonToIgnore(session, purchase);
   if (reason !== undefined) {
     return {

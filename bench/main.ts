@@ -1,0 +1,52 @@
+import { StackError, messageOf } from '../stack/error';
+import { Terminal } from '../stack/terminal';
+import * as forIngest from './ingest';
+import { conditions } from './machine';
+import * as forMemory from './memory';
+import * as forProfile from './profile';
+import type { BenchOptions } from './stack';
+import * as forVipCoupon from './vip-coupon';
+
+const USAGE = `npm run bench -- ingest|profile|vip-coupon|memory [--quick]
+
+  ingest      taking in signed webhooks, against n8n's own Webhook node
+  profile     where n8n's CPU time goes while webhooks are taken in
+  vip-coupon  a purchase up to its e-mail, against the same job built from n8n's built-in nodes
+  memory      resident memory of n8n after 1,000 and after 5,000 events
+
+  --quick     little of it, to see that it works; its figures mean nothing`;
+
+type Benchmark = (options: BenchOptions, isQuick: boolean) => Promise<void>;
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  ingest: (options, isQuick) =>
+    forIngest.ingest(options, isQuick ? forIngest.QUICK_SIZE : forIngest.FULL_SIZE),
+  profile: (options, isQuick) =>
+    forProfile.profile(options, isQuick ? forProfile.QUICK_SIZE : forProfile.FULL_SIZE),
+  memory: (options, isQuick) =>
+    forMemory.memory(options, isQuick ? forMemory.QUICK_SIZE : forMemory.FULL_SIZE),
+  'vip-coupon': (options, isQuick) =>
+    forVipCoupon.vipCoupon(options, isQuick ? forVipCoupon.QUICK_SIZE : forVipCoupon.FULL_SIZE),
+};
+
+async function main(): Promise<void> {
+  const [name = '', ...flags] = process.argv.slice(2);
+  const run = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+  if (!run || flags.some((flag) => flag !== '--quick')) throw new StackError(USAGE);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stop.abort(new StackError('Stopped.')));
+  }
+  const terminal = new Terminal();
+  terminal.say(`Before: ${conditions()}`);
+  await run({ progress: terminal, signal: stop.signal }, flags.includes('--quick'));
+  terminal.say(`\nAfter: ${conditions()}`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Locator } from 'playwright-core';
+import * as sandbox from '../../sandbox/identities';
+import { WORKFLOWS_FOLDER } from '../../stack/paths';
+import { readWorkflows } from '../../stack/workflow-file';
+import { launchBrowser } from '../support/browser';
+import { expectOneCoupon, useCampaign } from '../support/campaign';
+import { Editor } from '../support/editor';
+import { until } from '../support/until';
+
+const SLOW = 120_000;
+const campaign = useCampaign();
+let browser: Browser;
+let editor: Editor;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  editor = await Editor.open(browser, campaign.stack);
+}, SLOW);
+afterAll(() => browser.close());
+
+describe('the canvas', () => {
+  it.each(readWorkflows(WORKFLOWS_FOLDER).map(({ content }) => [content.name, content] as const))(
+    'of "%s" shows every node with its icon, in the order of the flow',
+    async (_name, { id, nodes, connections }) => {
+      await editor.show(id);
+      const expected = nodes
+        .filter(({ type }) => type !== 'n8n-nodes-base.stickyNote')
+        .map(({ name }) => name);
+      await until(async () => (await editor.nodes.count()) === expected.length, 'all nodes to be drawn');
+
+      for (const name of expected) await expectIcon(editor.node(String(name)));
+      for (const [source, target] of pairs(connections)) {
+        const [from, to] = await Promise.all([boxOf(source), boxOf(target)]);
+        expect({ source, target, leftToRight: from.x + from.width < to.x }).toMatchObject({
+          leftToRight: true,
+        });
+      }
+    },
+    SLOW,
+  );
+
+  it(
+    'runs with the newest real purchase, and uses nothing up',
+    async () => {
+      const { eventId } = await campaign.buy({ email: 'tried@example.com', name: 'Trudy Tried' });
+      const before = await campaign.settled([eventId], 'done');
+      await editor.show('vip-coupon');
+      await editor.execute();
+      expect((await editor.succeeded()).sort()).toEqual([
+        'Create promo code',
+        'Look up purchase',
+        'On VIP purchase',
+        'Send coupon e-mail',
+        'Settle',
+        'Update contact',
+      ]);
+      await expectOneCoupon(campaign, 'tried@example.com');
+      expect(await campaign.deliveriesOf([eventId])).toEqual(before);
+    },
+    SLOW,
+  );
+});
+
+describe('a drop-down', () => {
+  beforeAll(async () => editor.show(await editor.copyOf('vip-coupon')), SLOW);
+
+  it(
+    '"Promotion" lists the promotions of the shop',
+    async () => {
+      await editor.openNode('Create promo code');
+      await editor.openList('promotion');
+      expect(await texts(editor.listed)).toEqual(['Retired VIP', 'Summer sale', 'VIP reservation']);
+      await editor.closeNode();
+    },
+    SLOW,
+  );
+
+  it(
+    '"Email" lists the template e-mails of Mautic',
+    async () => {
+      await editor.openNode('Send coupon e-mail');
+      await editor.openList('emailTemplate');
+      expect(await texts(editor.listed)).toContain('VIP coupon');
+      await editor.closeNode();
+    },
+    SLOW,
+  );
+
+  it(
+    '"Field" lists the contact fields of Mautic by their labels',
+    async () => {
+      await editor.openNode('Update contact');
+      await editor.openDropDown('alias');
+      const offered = await texts(editor.choices);
+      expect(offered).toEqual(expect.arrayContaining(['First Name', 'Promo code', 'VIP status']));
+      await editor.page.keyboard.press('Escape');
+      await editor.closeNode();
+    },
+    SLOW,
+  );
+
+  it(
+    '"Products" lists the products of Stripe once picking is chosen',
+    async () => {
+      await editor.openNode('Look up purchase');
+      await editor.openDropDown('matchProducts');
+      await editor.choose('Picked Products');
+      await editor.openDropDown('productIds');
+      expect(await texts(editor.choices)).toContain('VIP reservation');
+      await editor.page.keyboard.press('Escape');
+      await editor.closeNode();
+    },
+    SLOW,
+  );
+});
+
+describe('the Test button', () => {
+  it.each(['Stripe', 'Shopware', 'Mautic', 'Lifecycle Store', 'App events', 'Slack'])(
+    'of the credential "%s" turns green',
+    async (name) => {
+      expect(await editor.testCredential(name)).toBe('success');
+    },
+    SLOW,
+  );
+
+  it.each<[string, string, () => object, RegExp]>([
+    [
+      'Stripe',
+      'lifecycleStripeApi',
+      () => ({ url: `${campaign.stack.sandboxUrl}/stripe`, secretKey: 'sk_test_wrong' }),
+      /Stripe does not know this secret key/,
+    ],
+    [
+      'Shopware',
+      'lifecycleShopwareApi',
+      () => ({
+        url: `${campaign.stack.sandboxUrl}/shopware`,
+        clientId: sandbox.SHOPWARE_CLIENT_ID,
+        clientSecret: 'wrong',
+      }),
+      /Shopware does not accept this client ID and client secret/,
+    ],
+    [
+      'Mautic',
+      'lifecycleMauticApi',
+      () => ({
+        url: `${campaign.stack.sandboxUrl}/mautic`,
+        username: sandbox.MAUTIC_USERNAME,
+        password: 'wrong',
+      }),
+      /Check the user name and password/,
+    ],
+    [
+      'the store',
+      'lifecycleStoreApi',
+      () => {
+        const { hostname, port, username, pathname } = new URL(campaign.stack.databaseUrl);
+        const database = pathname.slice(1);
+        return { host: hostname, port: Number(port), database, user: username, password: 'wrong' };
+      },
+      /The password is wrong/,
+    ],
+    ['app events', 'lifecycleAppEventsApi', () => ({ token: 'short' }), /at least 32 characters/],
+    [
+      'Slack',
+      'lifecycleSlackApi',
+      () => ({ webhookUrl: `${campaign.stack.sandboxUrl}/slack/services/T000/B000/wrong` }),
+      /Slack does not know this webhook/,
+    ],
+  ])('of %s with a wrong secret says what to do', async (_name, type, fields, message) => {
+    expect(await editor.verdictOn(type, fields())).toEqual({
+      status: 'Error',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it(
+    'shows the reason in the editor, and turns green once the secret is right',
+    async () => {
+      const url = `${campaign.stack.sandboxUrl}/stripe`;
+      await editor.createCredential('Stripe, mistyped', 'lifecycleStripeApi', { url, secretKey: 'sk_typo' });
+      expect(await editor.testCredential('Stripe, mistyped')).toBe('error');
+      await editor.page.getByText('More details').click();
+      await editor.page.getByText('Stripe does not know this secret key.').first().waitFor();
+      await editor.page
+        .locator('[data-test-id="parameter-input-secretKey"] input')
+        .fill(sandbox.STRIPE_SECRET_KEY);
+      await editor.page.locator('[data-test-id="credential-save-button"]').click();
+      await editor.page.getByText('Connection tested successfully').waitFor();
+      await editor.retryCredential();
+      await editor.page.getByText('Connection tested successfully').waitFor();
+    },
+    SLOW,
+  );
+});
+
+describe("the sandbox's page", () => {
+  it(
+    'shows a purchase and all that comes of it, live',
+    async () => {
+      const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      await page.goto(campaign.stack.sandboxUrl);
+      await page.locator('#live.on').waitFor();
+      await page.getByLabel('Buyer’s name').fill('Ada Lovelace');
+      await page.getByLabel('Buyer’s e-mail').fill('ada@example.com');
+      await page.getByRole('button', { name: 'Buy a VIP reservation' }).click();
+      await page.locator('#card-stripe').getByText('Ada Lovelace').waitFor();
+      await page.locator('#card-mautic').getByText('Your VIP coupon is here, Ada!').waitFor();
+      const { code } = await expectOneCoupon(campaign, 'ada@example.com');
+      await page.locator('#card-shopware').getByText(code).waitFor();
+      await page.locator('#card-mautic').getByRole('cell', { name: code }).waitFor();
+      expect(errors).toEqual([]);
+      await page.close();
+    },
+    SLOW,
+  );
+});
+
+/** An image that has loaded, or one of n8n's own icons; n8n draws a question mark for a type that it does not know. */
+async function expectIcon(node: Locator): Promise<void> {
+  const icon = node.locator('.n8n-node-icon').locator('img, svg').first();
+  await icon.waitFor();
+  if ((await node.locator('.n8n-node-icon img').count()) === 0) return;
+  await until(
+    async () => await icon.evaluate(isLoaded),
+    `the icon of ${await node.getAttribute('data-node-name')} to load`,
+  );
+}
+
+/** Runs in the browser. */
+function isLoaded(image: { complete?: boolean; naturalWidth?: number }): boolean {
+  return image.complete === true && image.naturalWidth !== 0;
+}
+
+/** Source and target of every connection. */
+function pairs(connections: Record<string, unknown>): Array<[string, string]> {
+  const outputs = connections as Record<string, { main?: Array<Array<{ node: string }> | null> }>;
+  return Object.entries(outputs).flatMap(([source, { main = [] }]) =>
+    main.flatMap((targets) => (targets ?? []).map(({ node }): [string, string] => [source, node])),
+  );
+}
+
+async function boxOf(name: string): Promise<{ x: number; width: number }> {
+  const box = await editor.node(name).boundingBox();
+  if (!box) throw new Error(`${name} is not on the canvas.`);
+  return box;
+}
+
+/** First lines: the names, without descriptions. */
+async function texts(locator: Locator): Promise<string[]> {
+  return (await locator.allInnerTexts()).map((text) => text.split('\n')[0]?.trim() ?? '');
+}
