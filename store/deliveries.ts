@@ -153,6 +153,15 @@ export class Deliveries {
     return rows;
   }
 
+  /** Whether deliveries of these leases are still to be settled. */
+  async areOpen(leases: readonly string[]): Promise<boolean> {
+    const { rows } = await this.pool.query(
+      `select from lifecycle.delivery where state = 'leased' and lease = any ($1::uuid[]) limit 1`,
+      [leases],
+    );
+    return rows.length > 0;
+  }
+
   /** What a run left unsettled goes back, to be tried alone: at once the first time, later after its back-off. */
   async giveBack(lease: string): Promise<number> {
     return await this.loseRuns(`lease = $1`, [lease]);

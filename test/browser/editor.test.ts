@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator } from 'playwright-core';
 import * as sandbox from '../../sandbox/identities';
 import { WORKFLOWS_FOLDER } from '../../stack/paths';
@@ -63,7 +63,7 @@ describe('the canvas', () => {
 });
 
 describe('a drop-down', () => {
-  beforeAll(async () => editor.show(await editor.copyOf('vip-coupon')), SLOW);
+  beforeEach(async () => editor.show(await editor.copyOf('vip-coupon')), SLOW);
 
   it(
     '"Promotion" lists the promotions of the shop',
@@ -71,7 +71,6 @@ describe('a drop-down', () => {
       await editor.openNode('Create promo code');
       await editor.openList('promotion');
       expect(await texts(editor.listed)).toEqual(['Retired VIP', 'Summer sale', 'VIP reservation']);
-      await editor.closeNode();
     },
     SLOW,
   );
@@ -82,7 +81,6 @@ describe('a drop-down', () => {
       await editor.openNode('Send coupon e-mail');
       await editor.openList('emailTemplate');
       expect(await texts(editor.listed)).toContain('VIP coupon');
-      await editor.closeNode();
     },
     SLOW,
   );
@@ -94,8 +92,6 @@ describe('a drop-down', () => {
       await editor.openDropDown('alias');
       const offered = await texts(editor.choices);
       expect(offered).toEqual(expect.arrayContaining(['First Name', 'Promo code', 'VIP status']));
-      await editor.page.keyboard.press('Escape');
-      await editor.closeNode();
     },
     SLOW,
   );
@@ -108,8 +104,6 @@ describe('a drop-down', () => {
       await editor.choose('Picked Products');
       await editor.openDropDown('productIds');
       expect(await texts(editor.choices)).toContain('VIP reservation');
-      await editor.page.keyboard.press('Escape');
-      await editor.closeNode();
     },
     SLOW,
   );

@@ -268,6 +268,25 @@ describe('50 purchases at once, 3 of which fail', () => {
   });
 });
 
+describe('a run in which one path fails', () => {
+  it('settles the events of the other path as well, and shows red', async () => {
+    const vip = await campaign.buy({ email: 'vip@example.com', deliver: false });
+    const basic = await campaign.buy({ email: 'basic@example.com', product: 'basic', deliver: false });
+    // Keeps both slots busy, so that the two come together in the next run.
+    await campaign.fail('stripe', { path: '/v1/checkout/sessions/', latencyMs: 1_500, times: 2 });
+    const first = await campaign.buy({ email: 'first@example.com' });
+    await until(async () => (await campaign.deliveriesOf([first.eventId]))[0]?.state === 'leased');
+    const second = await campaign.buy({ email: 'second@example.com' });
+    await until(async () => (await campaign.deliveriesOf([second.eventId]))[0]?.state === 'leased');
+    await campaign.act('stripe', 'redeliver', { eventId: vip.eventId });
+    await campaign.act('stripe', 'redeliver', { eventId: basic.eventId });
+    await campaign.fail('shopware', { status: 503 });
+    await campaign.settled([vip.eventId], 'failed');
+    const [other] = await campaign.settled([basic.eventId], 'done');
+    expect(other?.attempts).toBe(1);
+  });
+});
+
 describe('500 purchases at once', () => {
   it('all become one code, one contact and one e-mail each', async () => {
     const purchases = await Promise.all(

@@ -76,18 +76,20 @@ export class Editor {
     await this.page.locator(testId('node-parameters')).waitFor();
   }
 
-  async closeNode(): Promise<void> {
-    await this.page.locator(testId('ndv-close-button')).click();
-    await this.page.locator(testId('ndv')).waitFor({ state: 'hidden' });
-  }
-
   /** Opens a drop-down in the panel; {@link choices} are then what it offers. */
   async openDropDown(parameter: string): Promise<void> {
-    await this.page
-      .locator(testId(`parameter-input-${parameter}`))
-      .first()
-      .click();
-    await this.choices.first().waitFor();
+    const field = this.page.locator(testId(`parameter-input-${parameter}`)).first();
+    const isOpen = (): Promise<boolean> =>
+      this.choices
+        .first()
+        .waitFor({ timeout: 3_000 })
+        .then(() => true)
+        .catch(() => false);
+    // While n8n loads the choices, the field is disabled, and a click may be lost.
+    do {
+      await field.locator('.is-disabled').first().waitFor({ state: 'hidden' });
+      await field.click();
+    } while (!(await isOpen()));
   }
 
   /** What the open drop-down offers, each with its description on a further line. */

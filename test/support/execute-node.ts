@@ -32,6 +32,8 @@ export interface NodeSetup {
   credentials?: readonly FilledCredential[];
   /** The node's name on the canvas, by default its display name. */
   name?: string;
+  /** What the node remembers from one of its runs in an execution to the next. */
+  memory?: IDataObject;
   /** "On Error: Continue" in the node's settings. */
   continueOnFail?: boolean;
 }
@@ -61,6 +63,7 @@ export function executeContext(setup: NodeSetup, items: readonly IDataObject[]):
     continueOnFail: () => setup.continueOnFail ?? false,
     getWorkflow: () => ({ id: 'test', name: 'Test', active: false }),
     getExecutionId: () => 'test',
+    getContext: () => setup.memory ?? {},
     getNodeParameter: (
       name: string,
       itemIndex: number,

@@ -47,9 +47,11 @@ export const settle: Operation = {
         },
       );
     }
-    const failed = settlements.filter(({ failure }) => failure !== undefined);
-    if (failed.length > 0 && context.getNodeParameter('failRun', 0, true) === true) {
-      throw runFailure(context, failed, settlements.length, settled);
+    const tally = tallied(context, settlements, settled);
+    if (tally.failed > 0 && context.getNodeParameter('failRun', 0, true) === true) {
+      // Where several paths end here, n8n runs this node once for each: failing now would keep the others from it.
+      const isLast = !(await store.deliveries.areOpen(settlements.map(({ lease }) => lease)));
+      if (isLast) throw runFailure(context, tally);
     }
     return [read.map((item, index) => ({ json: report(item, settled), pairedItem: { item: index } }))];
   },
@@ -81,22 +83,44 @@ function report({ delivery, failure }: Item, settled: ReadonlyMap<string, Settle
   };
 }
 
+interface Tally {
+  total: number;
+  failed: number;
+  dead: number;
+  messages: string[];
+}
+
+/** What came of all events that this node has settled in this execution so far. */
+function tallied(
+  context: IExecuteFunctions,
+  settlements: readonly Settlement[],
+  settled: ReadonlyMap<string, SettledDelivery>,
+): Tally {
+  const failed = settlements.filter(({ failure }) => failure !== undefined);
+  const memory = context.getContext('node') as { tally?: Tally };
+  const earlier = memory.tally ?? { total: 0, failed: 0, dead: 0, messages: [] };
+  const messages = failed.map(({ failure }) => String(failure?.message));
+  memory.tally = {
+    total: earlier.total + settlements.length,
+    failed: earlier.failed + failed.length,
+    dead: earlier.dead + failed.filter(({ id }) => settled.get(id)?.state === 'dead').length,
+    messages: [...new Set([...earlier.messages, ...messages])],
+  };
+  return memory.tally;
+}
+
 function runFailure(
   context: IExecuteFunctions,
-  failed: readonly Settlement[],
-  total: number,
-  settled: ReadonlyMap<string, SettledDelivery>,
+  { total, failed, dead, messages }: Tally,
 ): NodeOperationError {
-  const dead = failed.filter(({ id }) => settled.get(id)?.state === 'dead').length;
-  const messages = [...new Set(failed.map(({ failure }) => String(failure?.message)))];
-  const retried = failed.length - dead;
+  const retried = failed - dead;
   const next = [
     ...(retried > 0 ? [`${retried} will be tried again by itself`] : []),
     ...(dead > 0 ? [`${dead} will not be tried again until replayed`] : []),
   ].join(', ');
   return new NodeOperationError(
     context.getNode(),
-    `${failed.length} of ${total} events failed (${next}). ${messages.slice(0, 3).join(' ')}`,
+    `${failed} of ${total} events failed (${next}). ${messages.slice(0, 3).join(' ')}`,
     { description: messages.length > 3 ? `And ${messages.length - 3} other messages.` : undefined },
   );
 }

@@ -29,6 +29,15 @@ describe('settling', () => {
     expect(found.map(({ state }) => state)).toEqual(['dead', 'failed', 'done']);
   });
 
+  it('lets the events of every path be settled before it fails the run', async () => {
+    const { store, items } = await claimed(3);
+    const node = { ...setup({}), memory: {} };
+    await executeNode(node, [items[0] ?? {}, { ...items[1], failure: failure() }]);
+    await expect(executeNode(node, [items[2] ?? {}])).rejects.toThrow(/1 of 3 events failed/);
+    const found = await store.deliveries.find({}, 10);
+    expect(found.map(({ state }) => state)).toEqual(['done', 'failed', 'done']);
+  });
+
   it('shows the failure instead when the run shall not fail', async () => {
     const { items } = await claimed(1);
     const [settled] = await run({ failRun: false }, [{ ...items[0], failure: failure() }]);
