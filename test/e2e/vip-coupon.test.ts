@@ -269,7 +269,7 @@ describe('50 purchases at once, 3 of which fail', () => {
 });
 
 describe('a run in which one path fails', () => {
-  it('settles the events of the other path as well, and shows red', async () => {
+  it('settles the events of the other path as well, and is told to Slack', async () => {
     const vip = await campaign.buy({ email: 'vip@example.com', deliver: false });
     const basic = await campaign.buy({ email: 'basic@example.com', product: 'basic', deliver: false });
     // Keeps both slots busy, so that the two come together in the next run.
@@ -284,6 +284,9 @@ describe('a run in which one path fails', () => {
     await campaign.settled([vip.eventId], 'failed');
     const [other] = await campaign.settled([basic.eventId], 'done');
     expect(other?.attempts).toBe(1);
+    const isTold = async () =>
+      (await campaign.slackMessages()).some((text) => text.includes('events failed'));
+    await until(isTold, 'the failed run to be told to Slack');
   });
 });
 
