@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client, escapeIdentifier } from 'pg';
 import { z } from 'zod/v4';
@@ -28,7 +29,8 @@ export interface PostgresOptions {
 const HOST = '127.0.0.1';
 const SUPERUSER = 'lifecycle';
 const START_TIMEOUT = 60_000;
-const STOP_GRACE = 15_000;
+/** Its last act is to write everything to disk, which a busy machine does slowly. */
+const STOP_GRACE = 60_000;
 const keptSchema = z.object({ cluster: z.string(), password: z.string(), createdAt: z.string() });
 type Kept = z.infer<typeof keptSchema>;
 
@@ -36,6 +38,11 @@ const run = promisify(execFile);
 
 function program(binaries: string, name: string): string {
   return path.join(binaries, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+}
+
+/** The processes of a server that was killed notice it a moment later, and hold its memory until then. */
+function isStillInUse(error: unknown): boolean {
+  return messageOf(error).includes('pre-existing shared memory block');
 }
 
 /** The same messages everywhere, whatever language the machine speaks. */
@@ -124,7 +131,22 @@ export class Postgres {
 
   /** Starts it again after {@link stop} or {@link kill}, at the same port. */
   async start(): Promise<void> {
+    const deadline = Date.now() + START_TIMEOUT;
+    for (;;) {
+      try {
+        await this.launch();
+        return;
+      } catch (error) {
+        await this.kill();
+        if (!isStillInUse(error) || Date.now() > deadline) throw error;
+        await sleep(500, undefined, { signal: this.options.signal });
+      }
+    }
+  }
+
+  private async launch(): Promise<void> {
     const { signal, onCrash, onLaunch, databases } = this.options;
+    let isUp = false;
     const server = new ManagedProcess({
       name: 'PostgreSQL',
       command: program(this.home.binaries, 'postgres'),
@@ -141,24 +163,22 @@ export class Postgres {
       env: environment(),
       logPath: this.logPath,
       user: this.home.user,
-      onCrash,
+      onCrash: (crash) => {
+        if (isUp) onCrash?.(crash);
+      },
     });
     this.server = server;
     onLaunch?.(server.pid);
-    try {
-      const client = await waitFor(
-        async () => {
-          if (!server.isRunning) throw server.crash();
-          return await this.connect();
-        },
-        { timeout: START_TIMEOUT, signal },
-      );
-      if (!client) throw new StackError(`PostgreSQL has not answered for a minute. See ${this.logPath}.`);
-      await this.ensureDatabases(client, databases).finally(() => client.end());
-    } catch (error) {
-      await this.kill();
-      throw error;
-    }
+    const client = await waitFor(
+      async () => {
+        if (!server.isRunning) throw server.crash();
+        return await this.connect();
+      },
+      { timeout: START_TIMEOUT, signal },
+    );
+    if (!client) throw new StackError(`PostgreSQL has not answered for a minute. See ${this.logPath}.`);
+    await this.ensureDatabases(client, databases).finally(() => client.end());
+    isUp = true;
   }
 
   /** Ends it cleanly; connections are cut. */
