@@ -1,5 +1,7 @@
 import {
   NodeConnectionTypes,
+  type IDataObject,
+  type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
   type IWebhookFunctions,
@@ -8,6 +10,7 @@ import {
 import {
   providers,
   receive,
+  unavailable,
   type IntakeAnswer,
   type IntakeEvent,
   type Provider,
@@ -95,15 +98,19 @@ export class LifecycleIntakeTrigger implements INodeType {
     response.status(answer.status).json(answer.body);
     if (this.getMode() !== 'manual') return { noWebhookResponse: true };
     // In the editor the events are shown instead of stored.
-    return {
-      noWebhookResponse: true,
-      workflowData: [
-        taken.map(({ payload, occurredAt, externalId, type }) => ({
-          json: { event: { source, externalId, type, occurredAt: occurredAt.toISOString(), payload } },
-        })),
-      ].map((items) => JSON.parse(JSON.stringify(items))),
-    };
+    return { noWebhookResponse: true, workflowData: [taken.map((event) => shown(source, event))] };
   }
+}
+
+function shown(source: string, { externalId, type, occurredAt, payload }: IntakeEvent): INodeExecutionData {
+  const event = {
+    source,
+    externalId,
+    type,
+    occurredAt: occurredAt.toISOString(),
+    payload: payload as IDataObject,
+  };
+  return { json: { event } };
 }
 
 async function take(
@@ -111,11 +118,6 @@ async function take(
   provider: Provider,
   taken: IntakeEvent[],
 ): Promise<IntakeAnswer> {
-  const unavailable = (reason: string): IntakeAnswer => ({
-    status: 503,
-    headers: { 'retry-after': '30' },
-    body: { received: false, reason },
-  });
   const onError = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     context.logger.error(`Lifecycle Intake (${provider.title}): the store is out of reach: ${message}`);
@@ -142,6 +144,6 @@ async function take(
     );
   } catch (error) {
     onError(error);
-    return unavailable('the event could not be stored; send it again later');
+    return unavailable();
   }
 }

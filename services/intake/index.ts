@@ -1,3 +1,3 @@
 export type { EventType, IntakeEvent, IntakeRequest, Provider } from './provider';
 export { providers } from './providers';
-export { receive, LARGEST_BODY_BYTES, type Intake, type IntakeAnswer } from './receive';
+export { receive, unavailable, LARGEST_BODY_BYTES, type Intake, type IntakeAnswer } from './receive';

@@ -55,11 +55,13 @@ export async function receive(
     return { status: 200, body: { received: true, ...(duplicate && { duplicate }), ...ignored } };
   } catch (error) {
     intake.onError?.(error);
-    return {
-      ...refusal(503, 'the event could not be stored; send it again later'),
-      headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
-    };
+    return unavailable();
   }
+}
+
+/** The answer while events cannot be taken in: the sender has to come again. */
+export function unavailable(reason = 'the event could not be stored; send it again later'): IntakeAnswer {
+  return { ...refusal(503, reason), headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } };
 }
 
 function refusal(status: number, reason: string): IntakeAnswer {
