@@ -110,11 +110,17 @@ export class ServiceClient {
   }
 }
 
-/** Some services repeat what they were sent; keys, tokens and passwords in it must not reach a log or a screen. */
+/**
+ * Some services repeat what they were sent; keys, tokens and passwords in it must not reach a log or a screen. What
+ * follows "Bearer" or "Basic" is a secret when it does not look like a word: with a digit, `=`, or capitals inside.
+ */
 function withoutSecrets(text: string): string {
   return text
-    .replace(/\b(?:[srp]k|whsec|re|xox[a-z])[_-][\w-]{6,}/gi, '[secret]')
-    .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [secret]')
+    .replace(/\b(?:(?:[srp]k|whsec|re)_|xox[a-z]-)[\w-]{6,}/gi, '[secret]')
+    .replace(
+      /\b([Bb]earer|BEARER|[Bb]asic|BASIC)\s+(?=[\w.~+/-]*(?:[\d=]|[a-z][A-Z]))[\w.~+/=-]+/g,
+      '$1 [secret]',
+    )
     .replace(/\/\/[^\s/@]+@/g, '//[secret]@');
 }
 

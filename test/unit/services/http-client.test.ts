@@ -93,6 +93,16 @@ describe('its failure', () => {
     expect(String(failure)).toMatch(/\[secret\]/);
     expect(String(failure)).not.toContain(secret);
   });
+
+  it.each([
+    'Basic Auth disabled',
+    'basic authentication.',
+    'The bearer token is missing',
+    're-validate the sk-learn promotion',
+  ])('repeats plain words: %s', async (message) => {
+    const { call } = client([answer(400, { message })]);
+    await expect(call(CREATE)).rejects.toThrow(`"${message}"`);
+  });
 });
 
 function client(answers: ReadonlyArray<HttpResponse | Error>) {
