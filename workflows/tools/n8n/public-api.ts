@@ -1,6 +1,6 @@
-import axios from 'axios';
 import { z } from 'zod/v4';
-import { ServiceClient, type CallOptions, type HttpRequest } from '../../../services/http';
+import { ServiceClient, type CallOptions } from '../../../services/http';
+import { axiosRequest } from '../../../stack/axios-request';
 import { credentialSchema, workflowSchema } from '../../../stack/n8n-api';
 import { ToolError } from '../error';
 import type { N8n, StoredCredential, StoredWorkflow, WorkflowContent } from './n8n';
@@ -21,7 +21,7 @@ export class PublicApi implements N8n {
     this.client = new ServiceClient({
       service: 'n8n',
       url: `${url}/api/v1`,
-      request: requestWith({ 'x-n8n-api-key': apiKey }),
+      request: axiosRequest({ 'x-n8n-api-key': apiKey }),
       describe: (body) => failureSchema.safeParse(body).data?.message,
       advice: {
         401: 'Check N8N_API_KEY: Settings > n8n API in the editor.',
@@ -112,24 +112,4 @@ export class PublicApi implements N8n {
 
 function pathOf(id: string): string {
   return `/workflows/${encodeURIComponent(id)}`;
-}
-
-function requestWith(credential: Record<string, string>): HttpRequest {
-  return async ({ method, url, headers, body, timeoutMs }) => {
-    const response = await axios.request<unknown>({
-      method,
-      url,
-      headers: { ...headers, ...credential },
-      validateStatus: () => true,
-      maxRedirects: 0,
-      ...(body !== undefined && { data: body }),
-      ...(timeoutMs !== undefined && { timeout: timeoutMs }),
-    });
-    const answered = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
-    return {
-      status: response.status,
-      headers: Object.fromEntries(answered),
-      body: response.data === '' ? undefined : response.data,
-    };
-  };
 }
