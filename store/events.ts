@@ -44,39 +44,73 @@ export const EVENT_COLUMNS = `
 export class Events {
   constructor(private readonly database: Queryable) {}
 
-  /**
-   * Commits the event and its deliveries in one statement and wakes their handlers. When it returns, the event is
-   * kept; a second delivery of the same event changes nothing. Throws when the database cannot be reached.
-   */
+  /** {@link acceptAll} for one event. */
   async accept(event: NewEvent): Promise<Accepted> {
-    const { rows } = await this.database.query<{ id: string | null; deliveries: number }>(
-      `with accepted as (
+    const [accepted] = await this.acceptAll([event]);
+    return accepted ?? { duplicate: true, deliveries: 0 };
+  }
+
+  /**
+   * Commits the events and their deliveries in one statement, all or none, and wakes each handler once. When it
+   * returns, the events are kept; what was accepted before, or stands twice in the list, changes nothing. The
+   * answers are in the order of the events; their deliveries are handed out in that order. Throws when the database
+   * cannot be reached.
+   */
+  async acceptAll(events: readonly NewEvent[]): Promise<Accepted[]> {
+    if (events.length === 0) return [];
+    const { rows } = await this.database.query<{ position: number; id: string; deliveries: number }>(
+      `with given as (
+         select distinct on (source, external_id) *
+         from jsonb_to_recordset($1) as given (
+           position integer, source text, external_id text, type text, group_key text, occurred_at timestamptz,
+           payload jsonb)
+         order by source, external_id, position
+       ), accepted as (
          insert into lifecycle.event (source, external_id, type, group_key, occurred_at, payload)
-         values ($1, $2, $3, $4, $5, $6)
+         -- In the same order whoever inserts them: two that share events would else wait for each other for ever.
+         select source, external_id, type, group_key, occurred_at, payload from given order by source, external_id
          on conflict (source, external_id) do nothing
-         returning id, group_key
+         returning id, source, external_id
+       ), positioned as (
+         select accepted.id, given.* from accepted join given using (source, external_id)
        ), delivered as (
          insert into lifecycle.delivery (event_id, handler_id, group_key)
-         select accepted.id, handler.id, accepted.group_key
-         from accepted join lifecycle.handler on handler.event_types @> array[$1 || ':' || $3]
-         returning handler_id
+         select positioned.id, handler.id, group_key
+         from positioned join lifecycle.handler
+           on handler.event_types @> array[positioned.source || ':' || positioned.type]
+         order by position
+         returning event_id, handler_id
        ), notified as (
-         select pg_notify($7, handler_id) from delivered
+         select pg_notify($2, handler_id) from (select distinct handler_id from delivered) as handlers
        )
-       select (select id from accepted) as id, (select count(*)::int from notified) as deliveries`,
-      [
-        event.source,
-        event.externalId,
-        event.type,
-        event.groupKey ?? null,
-        event.occurredAt,
-        JSON.stringify(event.payload, storable),
-        NOTIFY_CHANNEL,
-      ],
+       select position, id, (select count(*)::int from delivered where event_id = positioned.id) as deliveries,
+              (select count(*) from notified)
+       from positioned`,
+      [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL],
     );
-    const row = rows[0];
-    if (row === undefined || row.id === null) return { duplicate: true, deliveries: 0 };
-    return { id: row.id, duplicate: false, deliveries: row.deliveries };
+    const accepted = new Map(rows.map(({ position, ...row }) => [position, row]));
+    return events.map((_event, position) => {
+      const row = accepted.get(position);
+      return row === undefined
+        ? { duplicate: true, deliveries: 0 }
+        : { id: row.id, duplicate: false, deliveries: row.deliveries };
+    });
+  }
+
+  /** Whether an event of this group, of one of these types if given, came in that happened then or later. */
+  async hasSince(
+    source: EventSource,
+    groupKey: string,
+    since: Date,
+    types?: readonly string[],
+  ): Promise<boolean> {
+    const { rows } = await this.database.query(
+      `select from lifecycle.event
+       where source = $1 and group_key = $2 and occurred_at >= $3 and ($4::text[] is null or type = any($4))
+       limit 1`,
+      [source, groupKey, since, types ?? null],
+    );
+    return rows.length > 0;
   }
 
   /** The newest event of one of the types (`source:type`), whoever has worked on it. */
@@ -91,6 +125,19 @@ export class Events {
     );
     return rows[0];
   }
+}
+
+function recordOf(event: NewEvent, position: number): JsonObject {
+  const { source, externalId, type, groupKey, occurredAt, payload } = event;
+  return {
+    position,
+    source,
+    external_id: externalId,
+    type,
+    group_key: groupKey,
+    occurred_at: occurredAt,
+    payload,
+  };
 }
 
 /** PostgreSQL's jsonb takes neither U+0000 nor half a surrogate pair; both become the replacement character. */

@@ -1,16 +1,21 @@
 import type { Pool } from 'pg';
+import { Cursors } from './cursors';
 import { createPool } from './database';
 import { Deliveries } from './deliveries';
 import { Effects } from './effects';
 import { Events } from './events';
 import { Handlers } from './handlers';
+import { Invites } from './invites';
 import { Listener } from './listener';
 import { migrate } from './migrate';
+import { Webhooks } from './webhooks';
 
 export * from './deliveries';
 export * from './effects';
 export * from './events';
 export * from './handlers';
+export * from './invites';
+export type { WebhookRegistration } from './webhooks';
 
 /** The PostgreSQL store, migrated and ready. */
 export class Store {
@@ -18,6 +23,9 @@ export class Store {
   readonly handlers: Handlers;
   readonly deliveries: Deliveries;
   readonly effects: Effects;
+  readonly invites: Invites;
+  readonly webhooks: Webhooks;
+  readonly cursors: Cursors;
   readonly listener: Listener;
 
   constructor(
@@ -28,6 +36,9 @@ export class Store {
     this.handlers = new Handlers(pool);
     this.deliveries = new Deliveries(pool);
     this.effects = new Effects(pool);
+    this.invites = new Invites(pool);
+    this.webhooks = new Webhooks(pool);
+    this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);
   }
 

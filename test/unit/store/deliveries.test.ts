@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { BACK_OFF_SECONDS, type ClaimedDelivery, type NewEvent, type Store } from '../../../store';
 import { createPool } from '../../../store/database';
@@ -207,7 +209,11 @@ describe('the schema', () => {
     const pools = Array.from({ length: 4 }, () => createPool(database.url()));
     await Promise.all(pools.map((pool) => migrate(pool)));
     await Promise.all(pools.map((pool) => pool.end()));
-    expect(await database.sql('select name from lifecycle.migration')).toEqual([{ name: '001_events.sql' }]);
+    const applied = await database.sql<{ name: string }>(
+      'select name from lifecycle.migration order by name',
+    );
+    const files = readdirSync(path.resolve(__dirname, '../../../store/migrations')).sort();
+    expect(applied.map(({ name }) => name)).toEqual(files);
   });
 });
 

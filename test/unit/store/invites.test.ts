@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Invites } from '../../../store';
+import { useStore } from '../../support/store';
+
+const database = useStore();
+const ORDER = { subject: 'mautic:47', cause: '12', channelId: '100' };
+const inAWeek = () => new Date(Date.now() + 7 * 86_400_000);
+
+const invites = async (): Promise<Invites> => (await database.empty()).invites;
+
+/** An invite that was issued. */
+async function issue(store: Invites, code: string, over: Partial<typeof ORDER> = {}): Promise<string> {
+  const { id } = await store.begin({ ...ORDER, ...over });
+  expect(await store.issued(id, { code, expiresAt: inAWeek() })).toBe(true);
+  return id;
+}
+
+describe('an invite', () => {
+  it('is new once, then begun, then live with its code', async () => {
+    const store = await invites();
+    const first = await store.begin(ORDER);
+    expect(first.state).toBe('new');
+    expect(await store.begin(ORDER)).toEqual({ id: first.id, state: 'begun', begunAt: first.begunAt });
+    const expiresAt = inAWeek();
+    await store.issued(first.id, { code: 'abc', expiresAt });
+    expect(await store.begin(ORDER)).toEqual({
+      id: first.id,
+      state: 'live',
+      begunAt: first.begunAt,
+      code: 'abc',
+      expiresAt,
+    });
+  });
+
+  it('is new for one of many who begin it at once', async () => {
+    const store = await invites();
+    const begun = await Promise.all(Array.from({ length: 8 }, () => store.begin(ORDER)));
+    expect(begun.filter(({ state }) => state === 'new')).toHaveLength(1);
+    expect(new Set(begun.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it.each([{ subject: 'mautic:48' }, { cause: '13' }, { channelId: '200' }])(
+    'is another one for another subject, cause or channel: %j',
+    async (over) => {
+      const store = await invites();
+      await issue(store, 'abc');
+      expect(await store.begin({ ...ORDER, ...over })).toMatchObject({ state: 'new' });
+    },
+  );
+
+  it('that expired makes room for a new one, and keeps its code', async () => {
+    const store = await invites();
+    const { id } = await store.begin(ORDER);
+    await store.issued(id, { code: 'abc', expiresAt: new Date(Date.now() - 1_000) });
+    expect(await store.begin(ORDER)).toMatchObject({ state: 'new' });
+    expect(await store.live(ORDER.subject)).toEqual([]);
+    expect(await store.known(['abc', 'def'])).toEqual(new Set(['abc']));
+  });
+
+  it('that never expires stays', async () => {
+    const store = await invites();
+    const { id } = await store.begin(ORDER);
+    await store.issued(id, { code: 'abc', expiresAt: null });
+    expect(await store.begin(ORDER)).toMatchObject({ state: 'live', expiresAt: null });
+  });
+
+  it('that was certainly not issued can be begun again', async () => {
+    const store = await invites();
+    const { id } = await store.begin(ORDER);
+    await store.release(id);
+    expect(await store.begin(ORDER)).toMatchObject({ state: 'new' });
+  });
+
+  it('that was issued is not released', async () => {
+    const store = await invites();
+    await store.release(await issue(store, 'abc'));
+    expect(await store.live(ORDER.subject)).toHaveLength(1);
+  });
+});
+
+describe('a code', () => {
+  it('belongs to one of many who record it at once', async () => {
+    const store = await invites();
+    const rows = await Promise.all(['1', '2', '3'].map((cause) => store.begin({ ...ORDER, cause })));
+    const recorded = await Promise.all(
+      rows.map(({ id }) => store.issued(id, { code: 'abc', expiresAt: inAWeek() })),
+    );
+    expect(recorded.filter(Boolean)).toHaveLength(1);
+    expect(await store.live(ORDER.subject)).toHaveLength(1);
+  });
+
+  it('is not replaced by a second one for the same invite', async () => {
+    const store = await invites();
+    const id = await issue(store, 'abc');
+    expect(await store.issued(id, { code: 'def', expiresAt: null })).toBe(false);
+    expect(await store.issued(id, { code: 'abc', expiresAt: null })).toBe(true);
+  });
+
+  it('is refused for an invite that was released', async () => {
+    const store = await invites();
+    const { id } = await store.begin(ORDER);
+    await store.release(id);
+    expect(await store.issued(id, { code: 'abc', expiresAt: null })).toBe(false);
+  });
+});
+
+describe('what a subject has', () => {
+  it('is what was found on it, then what was issued, oldest first', async () => {
+    const store = await invites();
+    await issue(store, 'first');
+    await issue(store, 'second', { cause: '13' });
+    await issue(store, 'of-another', { subject: 'mautic:48' });
+    await store.noteEarlier(ORDER.subject, 'found');
+    await store.begin({ ...ORDER, cause: '14' });
+    expect(await store.live(ORDER.subject)).toMatchObject([
+      { code: 'found', cause: null, channelId: null, expiresAt: null },
+      { code: 'first', cause: '12', channelId: '100' },
+      { code: 'second', cause: '13', channelId: '100' },
+    ]);
+  });
+
+  it.each(['revoked', 'gone'] as const)(
+    'lacks what is %s, and what ended can be issued anew',
+    async (state) => {
+      const store = await invites();
+      const id = await issue(store, 'abc');
+      expect(await store.ended('abc', state)).toBe(id);
+      expect(await store.ended('abc', state)).toBeUndefined();
+      expect(await store.live(ORDER.subject)).toEqual([]);
+      expect(await store.begin(ORDER)).toMatchObject({ state: 'new' });
+    },
+  );
+
+  it('does not take over what is known for somebody else, or has ended', async () => {
+    const store = await invites();
+    await issue(store, 'theirs', { subject: 'mautic:48' });
+    await issue(store, 'used');
+    await store.ended('used', 'gone');
+    for (const code of ['theirs', 'used', 'found', 'found']) await store.noteEarlier(ORDER.subject, code);
+    expect((await store.live(ORDER.subject)).map(({ code }) => code)).toEqual(['found']);
+  });
+});
