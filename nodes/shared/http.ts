@@ -12,11 +12,23 @@ interface FullResponse {
   body: unknown;
 }
 
+export interface CredentialUse {
+  /**
+   * Whether n8n may renew what the credential holds after a 401. It then sends every request that is answered with
+   * 401 twice, whatever kind of credential it is, and the headers of that answer are lost. Default: true.
+   */
+  renewable?: boolean;
+}
+
 /**
  * n8n's own request helper as the `HttpRequest` of our services: n8n adds the credential, and runs its
  * `preAuthentication` again when the answer is 401.
  */
-export function httpRequestOf(context: IAllExecuteFunctions, credentialType: string): HttpRequest {
+export function httpRequestOf(
+  context: IAllExecuteFunctions,
+  credentialType: string,
+  { renewable = true }: CredentialUse = {},
+): HttpRequest {
   return async ({ method, url, query, headers, body, timeoutMs }) => {
     const options: IHttpRequestOptions = {
       method,
@@ -24,12 +36,12 @@ export function httpRequestOf(context: IAllExecuteFunctions, credentialType: str
       ...(query && { qs: query as IDataObject, arrayFormat: 'repeat' }),
       // A copy: n8n adds the Authorization header to this very object.
       ...(headers && { headers: { ...headers } }),
-      ...(body !== undefined && { body: body as IDataObject, json: true }),
+      ...(body !== undefined && { body: body as IDataObject, json: typeof body !== 'string' }),
       ...(timeoutMs !== undefined && { timeout: timeoutMs }),
       returnFullResponse: true,
       disableFollowRedirect: true,
       // n8n renews an expired token only when a 401 is thrown at it.
-      ignoreHttpStatusErrors: { ignore: true, except: [401] },
+      ignoreHttpStatusErrors: { ignore: true, except: renewable ? [401] : [] },
     };
     const answer = context.helpers.httpRequestWithAuthentication.call(context, credentialType, options);
     return await (answer as Promise<FullResponse>).then(

@@ -1,4 +1,5 @@
 import { ServiceError, isRetryableStatus } from './error';
+import { encodeForm, type Form } from './form';
 import type { HttpMethod, HttpRequest, HttpRequestOptions, HttpResponse } from './request';
 
 const TIMEOUT_MS = 20_000;
@@ -15,7 +16,10 @@ export interface CallOptions {
   path: string;
   query?: HttpRequestOptions['query'];
   headers?: Record<string, string>;
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as a form, in place of `body`. */
+  form?: Form;
   /** Statuses that are answers rather than failures; every 2xx always is. */
   expect?: readonly number[];
   /**
@@ -23,6 +27,8 @@ export interface CallOptions {
    * Default: only for GET. A 429 is always repeated, since it was refused before anything happened.
    */
   repeatable?: boolean;
+  /** What an admin can do about a status of this call, before what the service's client says in general. */
+  advice?: Readonly<Record<number, string>>;
 }
 
 export interface ServiceClientOptions {
@@ -31,8 +37,8 @@ export interface ServiceClientOptions {
   /** Address without trailing slash. */
   url: string;
   request: HttpRequest;
-  /** Reads the service's own error text out of a failed answer's body. */
-  describe: (body: unknown) => string | undefined;
+  /** Reads the service's own error text out of a failed answer's body, or its headers (names in lower case). */
+  describe: (body: unknown, headers: HttpResponse['headers']) => string | undefined;
   /** What an admin can do about a status, e.g. `{ 401: 'Check the API key in the credential.' }`. */
   advice?: Readonly<Record<number, string>>;
   sleep?: (milliseconds: number) => Promise<void>;
@@ -70,14 +76,17 @@ export class ServiceClient {
   }
 
   /** The error for an answer that cannot be worked with, in the same words as every other one. */
-  failure(call: Pick<CallOptions, 'action'>, answer: HttpResponse): ServiceError {
+  failure(call: Pick<CallOptions, 'action' | 'advice'>, answer: HttpResponse): ServiceError {
     const { service, describe, advice } = this.options;
-    const told = withoutSecrets(describe(answer.body) ?? '')
+    const told = withoutSecrets(describe(answer.body, answer.headers) ?? '')
       .replace(/\s+/g, ' ')
       .trim()
       .slice(0, 300);
     const retryable = isRetryableStatus(answer.status);
-    const todo = advice?.[answer.status] ?? (retryable ? 'It is tried again later.' : undefined);
+    const todo =
+      call.advice?.[answer.status] ??
+      advice?.[answer.status] ??
+      (retryable ? 'It is tried again later.' : undefined);
     const said = told ? `: "${told}"` : '';
     return new ServiceError(
       service,
@@ -96,9 +105,15 @@ export class ServiceClient {
         ...(call.query && { query: call.query }),
         ...(call.headers && { headers: call.headers }),
         ...(call.body !== undefined && { body: call.body }),
+        ...(call.form && {
+          headers: { ...call.headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: encodeForm(call.form),
+        }),
         timeoutMs: TIMEOUT_MS,
       });
     } catch (error) {
+      // Not a lost answer: the sender has decided, and told, that it does not send, as a rate limiter does.
+      if (error instanceof ServiceError) return await Promise.reject(error);
       const code = errorCode(error);
       return new ServiceError(
         service,

@@ -1,3 +1,4 @@
+export { Cache } from './cache';
 export { ServiceClient, type CallOptions } from './client';
 export { ServiceError, asError, isRetryableStatus } from './error';
 export { parseAnswer } from './parse';

@@ -7,7 +7,7 @@ export interface HttpRequestOptions {
   /** Query parameters; an array repeats its key. Encoded by the sender. */
   query?: Record<string, string | number | boolean | readonly string[]>;
   headers?: Record<string, string>;
-  /** Sent as JSON. */
+  /** Sent as JSON; a text is sent as it is, its type being among the headers. */
   body?: unknown;
   timeoutMs?: number;
 }
@@ -22,7 +22,8 @@ export interface HttpResponse {
 
 /**
  * Sends one request with the service's credentials and resolves with whatever status came back.
- * Rejects only when there was no answer at all (refused, reset, timed out). It must not follow redirects
- * and must not retry: both are decided by {@link ServiceClient}.
+ * Rejects only when there was no answer at all (refused, reset, timed out), or with a `ServiceError`, which is passed on
+ * as it is, when it does not send. It must not follow redirects and must not retry: both are decided by
+ * {@link ServiceClient}; a 429 may be worked off by a rate limiter in between.
  */
 export type HttpRequest = (options: HttpRequestOptions) => Promise<HttpResponse>;

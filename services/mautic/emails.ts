@@ -1,5 +1,5 @@
 import { notPossible, type MauticApi } from './api';
-import { Cache } from './cache';
+import { Cache } from '../http';
 import { email, emailFamily, sendResult, type Email, type SendResult } from './schemas';
 
 export type { SendResult };

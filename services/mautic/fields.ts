@@ -1,5 +1,5 @@
 import { MAUTIC, notPossible, type MauticApi } from './api';
-import { Cache } from './cache';
+import { Cache } from '../http';
 import { contactField, type ContactField } from './schemas';
 
 const cache = new Cache<ContactField[]>();

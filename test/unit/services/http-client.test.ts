@@ -16,6 +16,18 @@ describe('a call', () => {
     expect(sent).toEqual([expect.objectContaining({ method: 'GET', url: 'https://shop.example/shop' })]);
   });
 
+  it('sends a form as a form, with a list as a repeated key', async () => {
+    const { call, sent } = client([answer(200)]);
+    const form = { url: 'https://n8n.example/?a=b&c', 'events[]': ['a', 'b'] };
+    await call({ action: 'create the webhook', method: 'POST', path: '/webhooks', form });
+    expect(sent).toEqual([
+      expect.objectContaining({
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: 'url=https%3A%2F%2Fn8n.example%2F%3Fa%3Db%26c&events%5B%5D=a&events%5B%5D=b',
+      }),
+    ]);
+  });
+
   it('takes an expected status for an answer', async () => {
     const { call } = client([answer(404)]);
     expect((await call({ ...LOOK_UP, expect: [404] })).status).toBe(404);
@@ -59,6 +71,22 @@ describe('a call', () => {
     expect(waits).toEqual([]);
   });
 
+  it('that its sender decides not to send fails as the sender says, and is not repeated', async () => {
+    let times = 0;
+    const held = new ServiceError('Shop', 'Held back.', true);
+    const service = new ServiceClient({
+      service: 'Shop',
+      url: 'https://shop.example',
+      request: () => {
+        times += 1;
+        return Promise.reject(held);
+      },
+      describe: () => undefined,
+    });
+    await expect(service.call(LOOK_UP)).rejects.toBe(held);
+    expect(times).toBe(1);
+  });
+
   it('is given up after three tries', async () => {
     const { call, sent } = client([answer(500), answer(500), answer(500), answer(200)]);
     await expect(call(LOOK_UP)).rejects.toBeInstanceOf(ServiceError);
@@ -75,6 +103,13 @@ describe('its failure', () => {
       status: 401,
       retryable: false,
     });
+  });
+
+  it("gives the call's own advice before the service's", async () => {
+    const advice = { 401: 'Let the key create codes.' };
+    const { call } = client([answer(401), answer(401)]);
+    await expect(call({ ...CREATE, advice })).rejects.toThrow(/answered 401\. Let the key create codes\.$/);
+    await expect(call(CREATE)).rejects.toThrow(/answered 401\. Check the key in the credential\.$/);
   });
 
   it('without an answer names the host and the reason, and no more of the address', async () => {

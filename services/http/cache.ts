@@ -1,5 +1,5 @@
 const KEPT_MS = 5 * 60_000;
-/** Something that is missing in a copy this young is missing in Mautic. */
+/** Something that is missing in a copy this young is missing in the service. */
 const FRESH_MS = 2_000;
 
 interface Entry<Value> {
@@ -7,7 +7,7 @@ interface Entry<Value> {
   value: Promise<Value>;
 }
 
-/** What Mautic holds and hardly ever changes (fields, e-mails), read once in five minutes per installation. */
+/** What a service holds and hardly ever changes (fields, e-mails, channels), read once in five minutes per installation. */
 export class Cache<Value> {
   private readonly entries = new Map<string, Entry<Value>>();
 
