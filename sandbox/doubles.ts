@@ -1,4 +1,6 @@
+import { DiscordDouble } from './discord';
 import type { Double, DoubleContext } from './double';
+import { EspoCrmDouble } from './espocrm';
 import { MauticDouble } from './mautic';
 import { ShopwareDouble } from './shopware';
 import { SlackDouble } from './slack';
@@ -9,5 +11,7 @@ export const allDoubles: Readonly<Record<string, new (context: DoubleContext) =>
   stripe: StripeDouble,
   shopware: ShopwareDouble,
   mautic: MauticDouble,
+  discord: DiscordDouble,
+  espocrm: EspoCrmDouble,
   slack: SlackDouble,
 };

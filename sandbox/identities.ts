@@ -11,6 +11,8 @@ export const SHOPWARE_CLIENT_SECRET = 'sandbox-client-secret';
 
 export const MAUTIC_USERNAME = 'n8n';
 export const MAUTIC_PASSWORD = 'sandbox-password';
+/** Signs Mautic's webhooks. */
+export const MAUTIC_WEBHOOK_SECRET = 'sandbox-mautic-webhook-secret';
 
 /** Path of the one incoming webhook, below the Slack double's own address. */
 export const SLACK_WEBHOOK_PATH = '/services/T000/B000/sandbox';
@@ -21,6 +23,16 @@ export const APP_EVENTS_BEARER = 'sandbox-app-token-0123456789abcdefghij';
 /** Key from which promo codes are derived. */
 export const PROMO_CODE_SEED = 'sandbox-promo-code-key-0123456789';
 
+/** Bot token and server (guild) of the Discord double. */
+export const DISCORD_BOT_SECRET = 'sandbox-discord-bot';
+export const DISCORD_SERVER_ID = '1100000000000000001';
+
+/** API keys of EspoCRM's two kinds of API users. */
+export const ESPOCRM_KEY = 'sandbox-espocrm-key';
+export const ESPOCRM_HMAC_KEY = 'sandbox-espocrm-hmac-key';
+export const ESPOCRM_HMAC_SECRET = 'sandbox-espocrm-hmac-secret';
+
 /** Where n8n takes in webhooks, below its own address. */
 export const STRIPE_WEBHOOK_PATH = '/webhook/stripe/lifecycle';
+export const MAUTIC_WEBHOOK_PATH = '/webhook/mautic/lifecycle';
 export const APP_EVENTS_WEBHOOK_PATH = '/webhook/app/lifecycle';

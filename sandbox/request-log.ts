@@ -10,7 +10,7 @@ export interface LogEntry {
   path: string;
   /** A repeated key has an array of its values. */
   query: Record<string, string | string[]>;
-  /** `authorization` and `cookie` are redacted. */
+  /** `authorization`, `cookie` and API keys are redacted. */
   headers: Record<string, string>;
   /** Parsed when it was JSON, else the text; `null` when there was none. */
   body: unknown;
@@ -38,7 +38,14 @@ export interface LoggedCall {
 
 const MOST_ENTRIES = 5_000;
 const MOST_BYTES = 64 * 1024 * 1024;
-const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+const SECRET_HEADERS = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'espo-authorization',
+  'x-api-key',
+  'x-hmac-authorization',
+]);
 const SECRET_FIELDS = new Set(['client_secret', 'password', 'access_token', 'refresh_token', 'secret']);
 const REDACTED = '[redacted]';
 

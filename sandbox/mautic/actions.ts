@@ -3,6 +3,7 @@ import type { Double, Json } from '../double';
 import type { ContactWrites } from './contact-writes';
 import { phpDate } from './php';
 import type { Contact, MauticState } from './state';
+import type { Webhooks } from './webhooks';
 
 const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** A contact is named by its id or its e-mail address. */
@@ -20,12 +21,14 @@ const emailSchema = z.strictObject({
   }),
 });
 const switchSchema = z.strictObject({ disabled: z.boolean() });
+const queueModeSchema = z.strictObject({ queueMode: z.enum(['immediate', 'command']) });
+const hookSchema = z.strictObject({ hookId: z.int().optional() });
 const permissionsSchema = z.strictObject({ denied: z.array(z.string()) });
 
 /** What marketers and admins do in Mautic itself. Saves fire webhooks, as they do there. */
 export function mauticActions(
   state: MauticState,
-  writes: ContactWrites,
+  { writes, webhooks }: { writes: ContactWrites; webhooks: Webhooks },
   changed: () => void,
 ): Double['actions'] {
   const find = (named: z.infer<typeof contactSchema>): Contact | undefined =>
@@ -81,6 +84,19 @@ export function mauticActions(
       }
       changed();
       return { republished: stopped.length };
+    },
+    setQueueMode: async (input) => changeSettings(queueModeSchema.parse(input)),
+    /** The cron job `mautic:webhooks:process`. */
+    processWebhooks: async () => ({ ...(await webhooks.processQueue()) }),
+    /** "Send Test Payload" in a webhook's form; without `hookId` of every webhook. */
+    sendTestPayload: async (input) => {
+      const { hookId } = hookSchema.parse(input);
+      const hooks = state.webhooks.all().filter(({ id }) => hookId === undefined || id === hookId);
+      if (hooks.length === 0)
+        throw new Error(`There is no webhook${hookId === undefined ? '' : ` ${hookId}`}.`);
+      const sent: Json[] = [];
+      for (const hook of hooks) sent.push({ hookId: hook.id, status: await webhooks.sendTest(hook) });
+      return { sent };
     },
     disableApi: async (input) => changeSettings({ apiEnabled: !switchSchema.parse(input).disabled }),
     disableBasicAuth: async (input) =>

@@ -27,6 +27,7 @@ type Handler = (call: Call) => SandboxResponse | Promise<SandboxResponse>;
 /** Mautic's REST API, as far as contacts, fields, e-mails, segments, campaigns, webhooks and stats go. */
 export class MauticApi {
   readonly writes: ContactWrites;
+  readonly webhooks: Webhooks;
   private readonly routes = new Router<Handler>();
 
   constructor(
@@ -34,12 +35,12 @@ export class MauticApi {
     private readonly context: DoubleContext,
   ) {
     const changed = (): void => context.changed();
-    const webhooks = new Webhooks(state, context);
-    this.writes = new ContactWrites(state, webhooks, changed);
+    this.webhooks = new Webhooks(state, context);
+    this.writes = new ContactWrites(state, this.webhooks, changed);
     this.addContacts();
     this.addBatches();
-    this.addEmails(new Emails(state, this.writes, webhooks, context.url, changed));
-    this.addMemberships(new Memberships(state, this.writes, webhooks, changed));
+    this.addEmails(new Emails(state, this.writes, this.webhooks, context.url, changed));
+    this.addMemberships(new Memberships(state, this.writes, this.webhooks, changed));
     this.addHooks(new Hooks(state, context.url, changed));
     this.addFields(changed);
     for (const path of ['/api/stats', '/api/stats/:table']) {

@@ -9,7 +9,7 @@ export const VIP_COUPON_EMAIL_ID = 1;
 /** A campaign's Mautic on its first day: its fields, its e-mails, and three contacts from earlier. */
 export function freshMauticState(): Json {
   return {
-    settings: { apiEnabled: true, basicAuthEnabled: true, deniedPermissions: [] },
+    settings: { apiEnabled: true, basicAuthEnabled: true, deniedPermissions: [], queueMode: 'immediate' },
     fields: freshFields().map((field) => ({ ...field })),
     contacts: CONTACTS.map((contact) => ({ ...contact })),
     merges: [],
@@ -23,6 +23,7 @@ export function freshMauticState(): Json {
     ],
     campaigns: [campaign(1, 'Welcome'), campaign(2, 'Win-back')],
     webhooks: [],
+    webhookQueue: [],
   };
 }
 

@@ -85,6 +85,9 @@ export class Hooks {
   delete(id: number): SandboxResponse {
     const hook = this.find(id);
     this.state.webhooks.delete(id);
+    for (const row of this.state.webhookQueue.all()) {
+      if (row.hookId === id) this.state.webhookQueue.delete(row.id);
+    }
     this.changed();
     return answer({ hook: { ...hookJson(hook), id: null } });
   }

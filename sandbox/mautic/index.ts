@@ -6,8 +6,8 @@ import { renderMautic } from './render';
 import { MauticState } from './state';
 
 /**
- * Mautic 5.1 with immediate webhooks, from the REST API's side: contacts with all that the API does to their values,
- * e-mails that are sent and kept, segments and campaigns, webhooks.
+ * Mautic 5.1 from the REST API's side: contacts with all that the API does to their values, e-mails that are sent and
+ * kept, segments and campaigns, webhooks that are sent at once or by the cron job.
  */
 export class MauticDouble implements Double {
   readonly name = 'mautic';
@@ -18,7 +18,7 @@ export class MauticDouble implements Double {
 
   constructor(private readonly context: DoubleContext) {
     this.api = new MauticApi(this.held, context);
-    this.actions = mauticActions(this.held, this.api.writes, () => context.changed());
+    this.actions = mauticActions(this.held, this.api, () => context.changed());
     this.held.load(freshMauticState());
   }
 

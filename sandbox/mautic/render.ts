@@ -1,5 +1,5 @@
 import { escapeHtml, htmlBadge, htmlTable, htmlTime } from '../html';
-import type { Contact, MauticState, SentEmail } from './state';
+import type { Contact, FieldValue, MauticState, SentEmail } from './state';
 
 /** More rows than a person reads; the whole state is at the control API. */
 const MOST_ROWS = 50;
@@ -18,7 +18,7 @@ export function renderMautic(state: MauticState): string {
     olderThanShown(sent.length),
     `<h3>Contacts (${contacts.length})</h3>`,
     htmlTable(
-      ['Contact', 'E-mail address', 'State', 'Promo code'],
+      ['Contact', 'E-mail address', 'State', 'Promo code', 'Discord invite'],
       newest(contacts).map(contactRow),
       'No contacts.',
     ),
@@ -54,8 +54,18 @@ function contactRow({ fields, doNotContact }: Contact): string[] {
     fields.opt_in_confirmed === true ? htmlBadge('opted in') : '',
     doNotContact.length > 0 ? htmlBadge('do not contact', 'bad') : '',
   ];
-  const code = fields.promo_code === undefined ? '' : `<code>${escapeHtml(String(fields.promo_code))}</code>`;
-  return [escapeHtml(name), escapeHtml(String(fields.email ?? '')), badges.join(' '), code];
+  const links = [labelled('VIP', fields.discord_invite_vip), labelled('Basic', fields.discord_invite_basic)];
+  return [
+    escapeHtml(name),
+    escapeHtml(String(fields.email ?? '')),
+    badges.join(' '),
+    labelled('', fields.promo_code),
+    links.filter((link) => link !== '').join('<br>'),
+  ];
+}
+
+function labelled(label: string, value: FieldValue | undefined): string {
+  return value === undefined ? '' : `${label} <code>${escapeHtml(String(value))}</code>`.trim();
 }
 
 function webhooksTable(state: MauticState): string {
@@ -66,6 +76,8 @@ function webhooksTable(state: MauticState): string {
     escapeHtml(hook.webhookUrl),
     hook.isPublished ? htmlBadge('published', 'good') : htmlBadge('unpublished', 'bad'),
     escapeHtml(String(hook.log.at(-1)?.status ?? '–')),
+    String(state.webhookQueue.all().filter(({ hookId }) => hookId === hook.id).length),
   ]);
-  return `<h3>Webhooks</h3>${htmlTable(['Webhook', 'Address', 'State', 'Last answer'], rows, '')}`;
+  const headings = ['Webhook', 'Address', 'State', 'Last answer', 'Events waiting'];
+  return `<h3>Webhooks</h3>${htmlTable(headings, rows, '')}`;
 }

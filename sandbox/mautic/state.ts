@@ -104,11 +104,23 @@ const hookSchema = z.strictObject({
   log: z.array(z.strictObject({ status: z.int(), dateAdded: dateSchema })),
 });
 
+/** An event that waits for the cron job. */
+const queuedEventSchema = z.strictObject({
+  id: idSchema,
+  hookId: idSchema,
+  event: z.string(),
+  /** As it was when the event happened. */
+  payload: z.record(z.string(), z.json()),
+  dateAdded: dateSchema,
+});
+
 const settingsSchema = z.strictObject({
   apiEnabled: z.boolean(),
   basicAuthEnabled: z.boolean(),
   /** Rights that the API user lacks, e.g. `lead:leads:view`, `email:emails:view`. */
   deniedPermissions: z.array(z.string()),
+  /** When webhooks are sent: `immediate`, inside the request that causes them, or `command`, by the cron job. */
+  queueMode: z.enum(['immediate', 'command']),
 });
 
 const stateSchema = z.strictObject({
@@ -122,6 +134,7 @@ const stateSchema = z.strictObject({
   segments: z.array(segmentSchema),
   campaigns: z.array(campaignSchema),
   webhooks: z.array(hookSchema),
+  webhookQueue: z.array(queuedEventSchema),
 });
 
 export type ContactField = z.infer<typeof fieldSchema>;
@@ -132,6 +145,7 @@ export type SentEmail = z.infer<typeof sentEmailSchema>;
 export type Segment = z.infer<typeof segmentSchema>;
 export type Campaign = z.infer<typeof campaignSchema>;
 export type Hook = z.infer<typeof hookSchema>;
+export type QueuedEvent = z.infer<typeof queuedEventSchema>;
 export type Settings = z.infer<typeof settingsSchema>;
 
 interface Row {
@@ -219,7 +233,12 @@ class ContactTable extends Table<Contact> {
 
 /** What a Mautic instance holds. */
 export class MauticState {
-  settings: Settings = { apiEnabled: true, basicAuthEnabled: true, deniedPermissions: [] };
+  settings: Settings = {
+    apiEnabled: true,
+    basicAuthEnabled: true,
+    deniedPermissions: [],
+    queueMode: 'immediate',
+  };
   readonly fields = new Table<ContactField>();
   readonly contacts = new ContactTable();
   readonly merges = new Map<number, number>();
@@ -228,6 +247,7 @@ export class MauticState {
   readonly segments = new Table<Segment>();
   readonly campaigns = new Table<Campaign>();
   readonly webhooks = new Table<Hook>();
+  readonly webhookQueue = new Table<QueuedEvent>();
   private lastDetailId = 0;
 
   /** The contact of that id, or the one it was merged into. */
@@ -262,6 +282,7 @@ export class MauticState {
       segments: this.segments.all(),
       campaigns: this.campaigns.all(),
       webhooks: this.webhooks.all(),
+      webhookQueue: this.webhookQueue.all(),
     });
   }
 
@@ -280,6 +301,7 @@ export class MauticState {
     this.segments.load(data.segments);
     this.campaigns.load(data.campaigns);
     this.webhooks.load(data.webhooks);
+    this.webhookQueue.load(data.webhookQueue);
     const details = data.contacts.flatMap(({ tags, doNotContact }) => [...tags, ...doNotContact]);
     this.lastDetailId = details.reduce((last, { id }) => Math.max(last, id), 0);
   }

@@ -1,3 +1,5 @@
+import type { Json } from '../double';
+
 /** What the page lets a person do in the systems themselves, each by one call of the control API. */
 export interface PageButton {
   label: string;
@@ -5,12 +7,15 @@ export interface PageButton {
   hint: string;
   /** Below `/sandbox/`. */
   action: string;
-  input: Readonly<Record<string, string | number | boolean>>;
+  input: Readonly<Record<string, Json>>;
   /** What the page says when it worked. */
   done: string;
-  /** Whether the buyer's name and address from the form belong to it. */
-  buys: boolean;
+  /** What else goes into the input, when the form's fields are filled in: the input's key by the field. */
+  form: Readonly<Partial<Record<FormField, string>>>;
 }
+
+/** What the page asks about the person. */
+export type FormField = 'name' | 'email';
 
 export interface ButtonGroup {
   title: string;
@@ -23,7 +28,19 @@ const checkout = (label: string, hint: string, input: PageButton['input']): Page
   action: 'stripe/actions/completeCheckout',
   input,
   done: 'Bought. Stripe tells n8n about it.',
-  buys: true,
+  form: { name: 'name', email: 'email' },
+});
+
+/** Somebody who is in Mautic from the beginning and has not opted in. */
+const SOMEBODY = 'jonas.weber@example.com';
+
+const contactChange = (label: string, hint: string, fields: Json): PageButton => ({
+  label,
+  hint: `${hint} (Jonas Weber, unless an e-mail address is filled in)`,
+  action: 'mautic/actions/saveContact',
+  input: { email: SOMEBODY, fields },
+  done: 'Saved. Mautic tells n8n about it.',
+  form: { email: 'email' },
 });
 
 export const BUTTON_GROUPS: readonly ButtonGroup[] = [
@@ -55,7 +72,7 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
         action: 'stripe/actions/succeedAsyncPayment',
         input: {},
         done: 'Paid. Stripe tells n8n about it.',
-        buys: false,
+        form: {},
       },
       {
         label: 'The payment fails',
@@ -63,7 +80,29 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
         action: 'stripe/actions/failAsyncPayment',
         input: {},
         done: 'Failed. Stripe tells n8n about it.',
-        buys: false,
+        form: {},
+      },
+    ],
+  },
+  {
+    title: 'Opt in and join',
+    buttons: [
+      contactChange('Opt in', 'The contact has confirmed the opt-in', { opt_in_confirmed: true }),
+      contactChange('Becomes VIP', 'The VIP invite should take the place of the basic one', {
+        vip_status: true,
+      }),
+      contactChange('Withdraws the opt-in', 'Nothing more should be sent', { opt_in_confirmed: false }),
+      contactChange('Clears the invite links by hand', 'A new invite should follow', {
+        discord_invite_vip: null,
+        discord_invite_basic: null,
+      }),
+      {
+        label: 'Uses the newest invite',
+        hint: 'Somebody joins the server by it',
+        action: 'discord/actions/redeemInvite',
+        input: {},
+        done: 'Joined.',
+        form: { name: 'user' },
       },
     ],
   },
@@ -76,7 +115,7 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
         action: 'stripe/actions/redeliver',
         input: {},
         done: 'Delivered again. Nothing new should happen.',
-        buys: false,
+        form: {},
       },
       {
         label: 'Deliver it 20 times at once',
@@ -84,7 +123,7 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
         action: 'stripe/actions/redeliver',
         input: { copies: 20 },
         done: 'Delivered 20 times. Nothing new should happen.',
-        buys: false,
+        form: {},
       },
     ],
   },

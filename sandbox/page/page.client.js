@@ -39,9 +39,11 @@ async function work(button, act, done) {
   }
 }
 
-function buyer() {
-  const { name, email } = Object.fromEntries(new FormData(document.getElementById('buyer')));
-  return { ...(name.trim() && { name: name.trim() }), ...(email.trim() && { email: email.trim() }) };
+/** What is filled in about the person, under the names that the button's action has for it. */
+function filledIn(names) {
+  const filled = new FormData(document.getElementById('person'));
+  const entries = Object.entries(names).map(([field, name]) => [name, filled.get(field).trim()]);
+  return Object.fromEntries(entries.filter(([, text]) => text));
 }
 
 /** Times of day in the reader's own time zone. */
@@ -71,9 +73,9 @@ async function refresh(part) {
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
-  const { action, fault } = button.dataset;
+  const { action, fault, form } = button.dataset;
   if (action) {
-    const input = { ...JSON.parse(button.dataset.input), ...(button.dataset.buys === 'true' && buyer()) };
+    const input = { ...JSON.parse(button.dataset.input), ...filledIn(JSON.parse(form)) };
     void work(button, () => call('POST', `/sandbox/${action}`, input), button.dataset.done);
   }
   if (fault) {
@@ -89,7 +91,7 @@ document.addEventListener('click', (event) => {
   }
 });
 
-document.getElementById('buyer').addEventListener('submit', (event) => event.preventDefault());
+document.getElementById('person').addEventListener('submit', (event) => event.preventDefault());
 
 const events = new EventSource('/sandbox/events');
 let wasLost = false;

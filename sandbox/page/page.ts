@@ -32,9 +32,9 @@ export function renderPage(sandbox: Sandbox): string {
 </header>
 <main>
 <section class="panel" aria-label="What you can do">
-<form id="buyer" autocomplete="off">
-<label>Buyer’s name<input name="name" maxlength="200" placeholder="e.g. Anna Schmidt"></label>
-<label>Buyer’s e-mail<input name="email" maxlength="200" placeholder="left empty: somebody made up"></label>
+<form id="person" autocomplete="off">
+<label>Person’s name<input name="name" maxlength="200" placeholder="e.g. Anna Schmidt"></label>
+<label>Person’s e-mail<input name="email" maxlength="200" placeholder="left empty: somebody made up"></label>
 </form>
 ${BUTTON_GROUPS.map(renderGroup).join('\n')}
 </section>
@@ -59,10 +59,11 @@ function renderGroup({ title, buttons }: ButtonGroup): string {
   return `<fieldset><legend>${escapeHtml(title)}</legend><div class="buttons">${buttons.map(renderButton).join('')}</div></fieldset>`;
 }
 
-function renderButton({ label, hint, action, input, done, buys }: PageButton): string {
+function renderButton({ label, hint, action, input, done, form }: PageButton): string {
   return (
     `<button type="button" title="${escapeHtml(hint)}" data-action="${escapeHtml(action)}"` +
-    ` data-input="${escapeHtml(JSON.stringify(input))}" data-done="${escapeHtml(done)}" data-buys="${buys}">` +
+    ` data-input="${escapeHtml(JSON.stringify(input))}" data-done="${escapeHtml(done)}" ` +
+    ` data-form="${escapeHtml(JSON.stringify(form))}">` +
     `${escapeHtml(label)}</button>`
   );
 }

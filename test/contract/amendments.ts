@@ -6,6 +6,8 @@ interface Amendment {
 
 const text = { type: 'string' };
 
+const CONTACT = { $ref: '#/components/schemas/Contact' };
+
 const AMENDMENTS: Readonly<Record<string, Amendment>> = {
   stripe: {
     paths: {
@@ -57,6 +59,80 @@ const AMENDMENTS: Readonly<Record<string, Amendment>> = {
       },
     },
   },
+  espocrm: {
+    paths: {
+      // The file has leads only. Contacts are read in the same way; their fields are those of entityDefs/Contact.json.
+      '/Contact': {
+        get: {
+          parameters: asInLeadList(13),
+          responses: {
+            200: json({
+              type: 'object',
+              required: ['total', 'list'],
+              properties: { total: { type: 'integer' }, list: { type: 'array', items: CONTACT } },
+            }),
+            400: asInLeads('get/responses/400'),
+            401: asInLeads('get/responses/401'),
+            403: asInLeads('get/responses/403'),
+          },
+        },
+      },
+      '/Contact/{id}': {
+        get: {
+          responses: {
+            200: json(CONTACT),
+            401: asInLeads('get/responses/401'),
+            403: asInLeads('get/responses/403'),
+            404: { description: 'no such record' },
+          },
+        },
+      },
+      // Any part of the metadata, by the names that lead to it; nothing at all for what there is not or may not be seen
+      // (Controllers/Metadata.php, Tools/App/MetadataService.php).
+      '/Metadata': {
+        get: {
+          parameters: [{ name: 'key', in: 'query', schema: text }],
+          responses: {
+            200: json({ type: ['object', 'array', 'string', 'number', 'boolean'] }),
+            401: asInLeads('get/responses/401'),
+            403: asInLeads('get/responses/403'),
+          },
+        },
+      },
+    },
+    schemas: { Contact: contactSchema() },
+  },
+  discord: {
+    schemas: {
+      // The file has one shape for all errors. In a form's tree the codes are words, and limits have a code only
+      // sometimes (docs.discord.com/developers/reference, topics/rate-limits).
+      InnerErrors: {
+        type: 'object',
+        required: ['_errors'],
+        additionalProperties: false,
+        properties: {
+          _errors: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['code', 'message'],
+              properties: { code: text, message: text },
+            },
+          },
+        },
+      },
+      RatelimitedResponse: {
+        type: 'object',
+        required: ['message', 'retry_after', 'global'],
+        properties: {
+          message: text,
+          retry_after: { type: 'number' },
+          global: { type: 'boolean' },
+          code: { type: 'integer' },
+        },
+      },
+    },
+  },
 };
 
 export function amendmentOf(service: string): Amendment {
@@ -65,4 +141,38 @@ export function amendmentOf(service: string): Amendment {
 
 function json(schema: object): object {
   return { content: { 'application/json': { schema } } };
+}
+
+/** A part of what EspoCRM's file says about the list of leads. */
+function asInLeads(pointer: string): object {
+  return { $ref: `#/paths/~1Lead/${pointer}` };
+}
+
+/** The first so many parameters of that list. */
+function asInLeadList(count: number): object[] {
+  return Array.from({ length: count }, (_, index) => asInLeads(`get/parameters/${index}`));
+}
+
+/** A contact has most of its fields in common with a lead. */
+function contactSchema(): object {
+  const shared = [
+    ...['id', 'name', 'salutationName', 'firstName', 'lastName', 'description', 'doNotCall', 'deleted'],
+    ...['emailAddress', 'emailAddressData', 'emailAddressIsOptedOut', 'emailAddressIsInvalid'],
+    ...['phoneNumber', 'phoneNumberData', 'phoneNumberIsOptedOut', 'phoneNumberIsInvalid'],
+    ...['createdAt', 'createdById', 'createdByName', 'modifiedAt', 'modifiedById', 'modifiedByName'],
+    ...['addressStreet', 'addressCity', 'addressState', 'addressCountry', 'addressPostalCode'],
+    ...['assignedUserId', 'assignedUserName', 'teamsIds', 'teamsNames', 'campaignId', 'campaignName'],
+  ];
+  const own = ['accountId', 'accountName', 'originalLeadId', 'originalLeadName'];
+  return {
+    type: 'object',
+    required: ['id'],
+    properties: {
+      ...Object.fromEntries(
+        shared.map((name) => [name, { $ref: `#/components/schemas/Lead/properties/${name}` }]),
+      ),
+      ...Object.fromEntries(own.map((name) => [name, { type: ['string', 'null'] }])),
+    },
+    additionalProperties: false,
+  };
 }

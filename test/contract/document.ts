@@ -34,6 +34,8 @@ export interface Parameter {
   required: boolean;
   /** Pointer to its schema. */
   schema: string;
+  /** Whether its text is JSON, of which the schema speaks. */
+  isJson: boolean;
 }
 
 /** One service's OpenAPI document, with the operations found by the requests that reach them. */
@@ -74,7 +76,14 @@ export class ContractDocument {
     return Array.from({ length: count }, (_, index) => {
       const node = this.child(operation, 'parameters', String(index));
       const { name, in: place, required = false } = parameterSchema.parse(node?.value);
-      return { name, place, required, schema: `${node?.pointer}/schema` };
+      const media = node && this.child(node, 'content', 'application/json');
+      return {
+        name,
+        place,
+        required,
+        schema: `${(media ?? node)?.pointer}/schema`,
+        isJson: media !== undefined,
+      };
     });
   }
 

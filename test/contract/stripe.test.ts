@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { STRIPE_SECRET_KEY } from '../../sandbox/identities';
 import { StripeDouble } from '../../sandbox/stripe';
+import { providers } from '../../services/intake';
+import { StripeClient, keepEndpoint, removeEndpoint } from '../../services/stripe';
+import { axiosRequest } from '../support/axios-request';
 import { startHttpServer, type TestServer } from '../support/http-server';
 import { eventually, startSandboxUnderTest, type SandboxUnderTest } from '../support/sandbox-under-test';
 import { validateLog, validateWebhook, warnAboutMissingContracts } from './contract';
@@ -89,6 +93,21 @@ describe('the Stripe double, against Stripe’s contract', () => {
     await driveEverything();
     const log = await sandbox.log();
     expect(log.length).toBeGreaterThan(40);
+    expect(validateLog(log)).toEqual([]);
+  });
+
+  it('is asked for webhook endpoints as it should be', async () => {
+    await sandbox.call('DELETE', '/sandbox/requests');
+    const request = axiosRequest({ Authorization: `Bearer ${STRIPE_SECRET_KEY}` });
+    const client = new StripeClient({ url: `${sandbox.url}/stripe`, request });
+    const wanted = { url: 'https://n8n.example/webhook', knowsSecret: false };
+    const { id } = await keepEndpoint(client, { ...wanted, eventTypes: ['invoice.paid'] });
+    const known = { id, hasSecret: true };
+    const eventTypes = providers.find(({ source }) => source === 'stripe')?.eventTypes ?? [];
+    await keepEndpoint(client, { ...wanted, known, eventTypes: eventTypes.map(({ type }) => type) });
+    await removeEndpoint(client, id);
+    const log = await sandbox.log();
+    expect(log.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'POST', 'DELETE']);
     expect(validateLog(log)).toEqual([]);
   });
 

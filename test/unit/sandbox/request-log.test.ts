@@ -37,3 +37,12 @@ it('shows a body that is not the JSON it claims to be as text', () => {
   log.add(call('/', '{"half":'));
   expect(log.entries()[0]?.body).toBe('{"half":');
 });
+
+it.each(['x-api-key', 'x-hmac-authorization', 'espo-authorization'])(
+  'keeps the header %s to itself',
+  (name) => {
+    const log = new RequestLog();
+    log.add({ ...call('/'), headers: { [name]: 'secret', accept: '*/*' } });
+    expect(log.entries()[0]?.headers).toEqual({ [name]: '[redacted]', accept: '*/*' });
+  },
+);

@@ -1,0 +1,16 @@
+import type { SandboxRequest } from '../double';
+import { DISCORD_BOT_SECRET } from '../identities';
+import { unauthorized, unnamedClient } from './errors';
+import type { DiscordState } from './state';
+
+/** Throws 403 unless the client names itself as the documentation asks: `DiscordBot (<url>, <version>)`. */
+export function requireUserAgent({ headers }: SandboxRequest): void {
+  if (!headers['user-agent']?.startsWith('DiscordBot (')) throw unnamedClient();
+}
+
+/** Throws 401 for a wrong token, and for none unless the route is open to everybody. */
+export function authenticate({ headers }: SandboxRequest, { bot }: DiscordState, isOpen: boolean): void {
+  const { authorization } = headers;
+  if (authorization === undefined && isOpen) return;
+  if (bot.tokenRevoked || authorization !== `Bot ${DISCORD_BOT_SECRET}`) throw unauthorized();
+}
