@@ -47,6 +47,15 @@ export class LifecycleMauticApi implements ICredentialType {
       required: true,
       default: '',
     },
+    {
+      displayName: 'Webhook Secrets',
+      name: 'webhookSecrets',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      description:
+        'What Mautic signs its webhook with (Settings > Webhooks > Secret), needed by the Lifecycle Intake Trigger unless it registers itself, when it gives Mautic the first of these or makes one up. While a secret is being changed: both, separated by a comma, the new one first.',
+    },
   ];
 
   /** Basic authentication. A function, because n8n would set up its expression engine for `={{ … }}` in every call. */

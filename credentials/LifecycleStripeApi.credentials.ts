@@ -37,7 +37,7 @@ export class LifecycleStripeApi implements ICredentialType {
       default: '',
       placeholder: 'e.g. rk_live_…',
       description:
-        'Best a restricted key that may read Checkout Sessions, Products and Prices. In the Stripe dashboard: Developers > API keys.',
+        'Best a restricted key that may read Checkout Sessions, Products, Prices and Events. In the Stripe dashboard: Developers > API keys.',
     },
     {
       displayName: 'Webhook Signing Secrets',
@@ -47,7 +47,7 @@ export class LifecycleStripeApi implements ICredentialType {
       default: '',
       placeholder: 'e.g. whsec_…',
       description:
-        'Signing secret of the webhook endpoint, needed by the Lifecycle Intake Trigger. While a secret is being rolled: both, separated by a comma. In the Stripe dashboard: Developers > Webhooks.',
+        'Signing secret of the webhook endpoint, needed by the Lifecycle Intake Trigger unless it registers itself. While a secret is being rolled: both, separated by a comma. In the Stripe dashboard: Developers > Webhooks.',
     },
   ];
 

@@ -1,6 +1,7 @@
 import {
   NodeConnectionTypes,
   type IDataObject,
+  type IHookFunctions,
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
@@ -17,7 +18,8 @@ import {
 } from '../../services/intake';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { testAppEventsToken } from './app-events-token';
-import { intakeAccess } from './intake-access';
+import { intakeAccess, type IntakeAccess } from './intake-access';
+import { REGISTERING, registerAtProvider, registersItself, removeFromProvider } from './registration';
 
 export class LifecycleIntakeTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -38,6 +40,7 @@ export class LifecycleIntakeTrigger implements INodeType {
     credentials: [
       { name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' },
       { name: 'lifecycleStripeApi', required: true, displayOptions: { show: { provider: ['stripe'] } } },
+      { name: 'lifecycleMauticApi', required: true, displayOptions: { show: { provider: ['mautic'] } } },
       {
         name: 'lifecycleAppEventsApi',
         required: true,
@@ -65,8 +68,18 @@ export class LifecycleIntakeTrigger implements INodeType {
         description: 'Whose webhooks come in at this address',
       },
       {
+        displayName: 'Register at the Provider',
+        name: 'register',
+        type: 'boolean',
+        noDataExpression: true,
+        default: false,
+        displayOptions: { show: { provider: [...REGISTERING] } },
+        description:
+          "Whether publishing makes the webhook at the provider, repairs it, and unpublishing removes it again. In Mautic, the API user's role must be allowed to view, create, edit and delete webhooks; at Stripe, a restricted key needs write access to Webhook Endpoints. When off, enter the Production URL there by hand and its secret in the credential.",
+      },
+      {
         displayName:
-          'Enter the Production URL above at the provider. Nothing runs behind this node: a workflow that starts with a Lifecycle Event Trigger works on the events. Each call is answered only after its event is stored, so none is lost.',
+          'Enter the Production URL above at the provider, unless the node registers itself there. Nothing runs behind this node: a workflow that starts with a Lifecycle Event Trigger works on the events. Each call is answered only after its event is stored, so none is lost.',
         name: 'notice',
         type: 'notice',
         default: '',
@@ -76,12 +89,19 @@ export class LifecycleIntakeTrigger implements INodeType {
 
   methods = { credentialTest: { testAppEventsToken, testStoreConnection } };
 
-  // The admin enters the address at the provider; there is nothing to look up, make or remove there.
   webhookMethods = {
     default: {
-      checkExists: async () => true,
-      create: async () => true,
-      delete: async () => true,
+      async checkExists(this: IHookFunctions) {
+        return !registersItself(this);
+      },
+      async create(this: IHookFunctions) {
+        await registerAtProvider(this);
+        return true;
+      },
+      async delete(this: IHookFunctions) {
+        await removeFromProvider(this);
+        return true;
+      },
     },
   };
 
@@ -125,23 +145,32 @@ async function take(
   const request = context.getRequestObject();
   // n8n has read JSON bodies by now; it leaves alone what we refuse by its content type.
   const rawBody = request.rawBody ?? Buffer.alloc(0);
-  try {
-    const { secrets, store } = await intakeAccess(context, provider);
-    if (secrets.length === 0) return unavailable('no secret is set in the credential');
-    const manual = context.getMode() === 'manual';
-    return await receive(
+  const manual = context.getMode() === 'manual';
+  const receiveWith = ({ secrets, store }: IntakeAccess) =>
+    receive(
       provider,
       { headers: request.headers, rawBody },
       {
         secrets,
         onError,
-        accept: async (event) => {
-          if (!manual) return await store.events.accept({ ...event, source: provider.source });
-          taken.push(event);
-          return { duplicate: false };
+        accept: async (events) => {
+          if (!manual)
+            return await store.events.acceptAll(
+              events.map((event) => ({ ...event, source: provider.source })),
+            );
+          taken.push(...events);
+          return events.map(() => ({ duplicate: false }));
         },
       },
     );
+  try {
+    const access = await intakeAccess(context, provider);
+    const answer = access.secrets.length > 0 ? await receiveWith(access) : undefined;
+    if (answer !== undefined && answer.status !== 401) return answer;
+    // The secret may be newer than what was read a while ago.
+    const reread = await intakeAccess(context, provider, { doubted: true });
+    if (reread.secrets.length === 0) return unavailable('no secret is set in the credential');
+    return answer !== undefined && reread === access ? answer : await receiveWith(reread);
   } catch (error) {
     onError(error);
     return unavailable();

@@ -1,42 +1,47 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import type { Provider } from '../../services/intake';
 import type { Store } from '../../store';
+import { providerSecrets } from '../shared/provider-secrets';
 import { storeOf } from '../shared/store';
 
 /** How long a changed credential may take to be noticed; reading it costs n8n a query and a decryption each time. */
 const CACHE_MS = 15_000;
-
-const CREDENTIAL_OF = {
-  stripe: { type: 'lifecycleStripeApi', field: 'webhookSecrets' },
-  app: { type: 'lifecycleAppEventsApi', field: 'token' },
-} as const;
+/** How old what was read may be when a signature is wrong by it: a secret may just have been registered or changed. */
+const DOUBTED_CACHE_MS = 1_000;
 
 export interface IntakeAccess {
   secrets: string[];
   store: Store;
 }
 
-const cache = new Map<string, { until: number; access: Promise<IntakeAccess> }>();
+const cache = new Map<string, { readAt: number; access: Promise<IntakeAccess> }>();
 
-/** The provider's secrets and the store, as the node's credentials say. Rejects when either is out of reach. */
-export function intakeAccess(context: IWebhookFunctions, provider: Provider): Promise<IntakeAccess> {
+/**
+ * The provider's secrets and the store, as the node's credentials say, with the secret that was agreed on when the
+ * node registered itself. `doubted` reads them anew unless that was done just now. Rejects when either is out of reach.
+ */
+export function intakeAccess(
+  context: IWebhookFunctions,
+  provider: Provider,
+  { doubted = false } = {},
+): Promise<IntakeAccess> {
   const node = context.getNode();
-  const key = `${context.getWorkflow().id ?? ''}/${node.id}/${JSON.stringify(node.credentials ?? {})}`;
+  const workflowId = context.getWorkflow().id ?? '';
+  const key = [workflowId, node.id, context.getMode(), JSON.stringify(node.credentials ?? {})].join('/');
   const cached = cache.get(key);
-  if (cached !== undefined && cached.until > Date.now()) return cached.access;
+  const oldest = Date.now() - (doubted ? DOUBTED_CACHE_MS : CACHE_MS);
+  if (cached !== undefined && cached.readAt > oldest) return cached.access;
   const access = readAccess(context, provider);
-  cache.set(key, { until: Date.now() + CACHE_MS, access });
+  cache.set(key, { readAt: Date.now(), access });
   access.catch(() => cache.delete(key));
   return access;
 }
 
-async function readAccess(context: IWebhookFunctions, provider: Provider): Promise<IntakeAccess> {
-  const { type, field } = CREDENTIAL_OF[provider.source];
-  const credentials = await context.getCredentials(type);
-  return { secrets: secretsIn(String(credentials[field] ?? '')), store: await storeOf(context) };
-}
-
-/** Several secrets stand in one field while one is rolled: separated by commas or white space. */
-function secretsIn(text: string): string[] {
-  return text.split(/[\s,]+/).filter((secret) => secret !== '');
+async function readAccess(context: IWebhookFunctions, { source }: Provider): Promise<IntakeAccess> {
+  const secrets = await providerSecrets(context, source);
+  const store = await storeOf(context);
+  const url = context.getNodeWebhookUrl('default');
+  const registered = url === undefined ? undefined : await store.webhooks.get(source, url);
+  if (registered?.secret) secrets.push(registered.secret);
+  return { secrets, store };
 }

@@ -10,7 +10,7 @@ import {
 import { STRIPE, listProducts } from '../../services/stripe';
 import { processEach } from '../shared/process-items';
 import * as checkoutSession from './checkoutSession';
-import { STRIPE_CREDENTIAL, stripeOf } from './client';
+import { STRIPE_CREDENTIAL, stripeOf } from '../shared/stripe';
 import type { Operation } from './operation';
 
 /** By the value of the parameter "Resource". */

@@ -1,3 +1,10 @@
-export type { EventType, IntakeEvent, IntakeRequest, Provider } from './provider';
+export {
+  LARGEST_BODY_BYTES,
+  groupKeyOf,
+  type EventType,
+  type IntakeEvent,
+  type IntakeRequest,
+  type Provider,
+} from './provider';
 export { providers } from './providers';
-export { receive, unavailable, LARGEST_BODY_BYTES, type Intake, type IntakeAnswer } from './receive';
+export { receive, unavailable, type Intake, type IntakeAnswer } from './receive';

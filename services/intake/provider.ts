@@ -25,14 +25,26 @@ export interface EventType {
   title: string;
   /** A payload to try a workflow with when nothing real has come in yet. */
   sample?: { [key: string]: unknown };
+  /** Comes so often that a provider is asked for it only once a workflow wants it. */
+  frequent?: true;
 }
+
+/** Larger bodies are refused, unless a provider says otherwise; Stripe's and our own events stay far below it. */
+export const LARGEST_BODY_BYTES = 1024 * 1024;
 
 /** Everything there is to know about the webhooks of one outside system. */
 export interface Provider {
-  readonly source: 'stripe' | 'app';
+  readonly source: 'stripe' | 'mautic' | 'app';
   readonly title: string;
   /** The events that can be subscribed to; others are acknowledged and dropped. */
   readonly eventTypes: readonly EventType[];
+  /** Larger bodies are refused ({@link LARGEST_BODY_BYTES} when left out); n8n itself takes up to 16 MiB. */
+  readonly largestBodyBytes?: number;
+  /**
+   * Acknowledges a genuine body that cannot be read (200, `received: false`) instead of refusing it: for a provider
+   * that takes a refusal as a reason to send nothing any more.
+   */
+  readonly acknowledgesUnreadable?: true;
   /**
    * Checks that the request is the provider's, with any of the secrets (several while one is rolled). Gives the
    * reason for a refusal, which may not help a forger; `undefined` when it is genuine.
@@ -64,6 +76,6 @@ export function headerOf(request: IntakeRequest, name: string): string | undefin
  * Group key of a person or customer: a digest, so that the store's keys name nobody, and the same for every spelling
  * of an e-mail address.
  */
-export function groupKeyOf(kind: 'email' | 'customer' | 'object', value: string): string {
+export function groupKeyOf(kind: 'email' | 'contact' | 'customer' | 'object', value: string): string {
   return `${kind}:${createHash('sha256').update(value.trim().toLowerCase()).digest('hex').slice(0, 32)}`;
 }

@@ -1,7 +1,11 @@
-import { UnreadableBody, headerOf, type IntakeEvent, type IntakeRequest, type Provider } from './provider';
-
-/** Larger bodies are refused; Stripe's and our own events stay far below it. */
-export const LARGEST_BODY_BYTES = 1024 * 1024;
+import {
+  LARGEST_BODY_BYTES,
+  UnreadableBody,
+  headerOf,
+  type IntakeEvent,
+  type IntakeRequest,
+  type Provider,
+} from './provider';
 
 /** Seconds after which a sender may try again while the store is down. */
 const RETRY_AFTER_SECONDS = 30;
@@ -15,8 +19,8 @@ export interface IntakeAnswer {
 export interface Intake {
   /** Secrets that are valid now; never empty in working order. */
   secrets: readonly string[];
-  /** Commits one event; rejects when the store is out of reach. */
-  accept(event: IntakeEvent): Promise<{ duplicate: boolean }>;
+  /** Commits all of a delivery's events or none; rejects when the store is out of reach. */
+  accept(events: readonly IntakeEvent[]): Promise<ReadonlyArray<{ duplicate: boolean }>>;
   /** Told when the store is out of reach. */
   onError?(error: unknown): void;
   now?: Date;
@@ -32,7 +36,9 @@ export async function receive(
   intake: Intake,
 ): Promise<IntakeAnswer> {
   const now = intake.now ?? new Date();
-  if (request.rawBody.length > LARGEST_BODY_BYTES) return refusal(413, 'the body is larger than 1 MiB');
+  const largest = provider.largestBodyBytes ?? LARGEST_BODY_BYTES;
+  if (request.rawBody.length > largest)
+    return refusal(413, `the body is larger than ${largest / 1024 ** 2} MiB`);
   if (!isJson(headerOf(request, 'content-type')))
     return refusal(415, 'the content type has to be application/json');
   const reason = provider.verify(request, intake.secrets, now);
@@ -42,17 +48,22 @@ export async function receive(
   try {
     events = provider.parse(JSON.parse(request.rawBody.toString('utf8')), now);
   } catch (error) {
-    if (error instanceof UnreadableBody) return refusal(error.status, error.message);
-    return refusal(400, 'the body is not valid JSON');
+    const unreadable =
+      error instanceof UnreadableBody ? error : new UnreadableBody(400, 'the body is not valid JSON');
+    return provider.acknowledgesUnreadable
+      ? refusal(200, `ignored: ${unreadable.message}`)
+      : refusal(unreadable.status, unreadable.message);
   }
 
   const known = events.filter((event) => provider.eventTypes.some(({ type }) => type === event.type));
+  if (known.length === 0) {
+    const reason = 'ignored: nothing can subscribe to this type of event';
+    return { status: 200, body: { received: true, reason } };
+  }
   try {
-    const accepted = await Promise.all(known.map((event) => intake.accept(event)));
-    const ignored =
-      known.length === 0 ? { reason: `ignored: nothing can subscribe to this type of event` } : {};
-    const duplicate = accepted.length > 0 && accepted.every((each) => each.duplicate);
-    return { status: 200, body: { received: true, ...(duplicate && { duplicate }), ...ignored } };
+    const accepted = await intake.accept(known);
+    const duplicate = accepted.every((each) => each.duplicate);
+    return { status: 200, body: { received: true, ...(duplicate && { duplicate }) } };
   } catch (error) {
     intake.onError?.(error);
     return unavailable();

@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { ServiceClient, type HttpRequest } from '../http';
+import { ServiceClient, type CallOptions, type HttpRequest, type HttpResponse } from '../http';
 
 export const STRIPE = 'Stripe';
 
@@ -7,7 +7,7 @@ export const STRIPE = 'Stripe';
  * The version the schemas here are written for. Without it an account's own default would decide the shape of an
  * answer, and that default differs between accounts and changes with a click in Stripe's dashboard.
  */
-const API_VERSION = '2026-07-29.dahlia';
+export const API_VERSION = '2026-07-29.dahlia';
 
 const failure = z.object({
   error: z.object({ message: z.string().optional(), code: z.string().optional() }),
@@ -15,7 +15,7 @@ const failure = z.object({
 
 const ADVICE = {
   401: 'Check the secret key in the Lifecycle Stripe API credential.',
-  403: 'Give the restricted key read access to Checkout Sessions, Products and Prices in the Stripe dashboard, under Developers > API keys.',
+  403: 'Give the restricted key read access to Checkout Sessions, Products, Prices and Events in the Stripe dashboard, under Developers > API keys.',
   404: "Check that the credential's key belongs to the same Stripe account, and the same mode (test or live), as the webhook.",
 };
 
@@ -27,7 +27,7 @@ export interface StripeOptions {
   sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** Stripe's API as this package uses it: reading only, in a fixed API version. */
+/** Stripe's API in a fixed API version. */
 export class StripeClient {
   private readonly client: ServiceClient;
 
@@ -48,14 +48,16 @@ export class StripeClient {
     path: string,
     query: Record<string, string | number | boolean | readonly string[]> = {},
   ) {
-    const answer = await this.client.call({
-      action,
-      method: 'GET',
-      path,
-      query,
-      headers: { 'Stripe-Version': API_VERSION },
-    });
+    const answer = await this.call({ action, method: 'GET', path, query });
     return answer.body;
+  }
+
+  /** Any call; Stripe takes bodies as a `form`. Throws `ServiceError` for everything but 2xx and `expect`. */
+  call(options: CallOptions): Promise<HttpResponse> {
+    return this.client.call({
+      ...options,
+      headers: { ...options.headers, 'Stripe-Version': API_VERSION },
+    });
   }
 }
 

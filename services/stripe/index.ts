@@ -6,6 +6,7 @@ export {
   type CheckoutSession,
   type LineItem,
 } from './checkout-session';
+export { eventPages, type EventWindow, type StripeEvent } from './events';
 export {
   matchPurchase,
   type MatchedPurchase,
@@ -13,3 +14,4 @@ export {
   type PurchaseRule,
 } from './match-purchase';
 export { listProducts, type Product } from './products';
+export { keepEndpoint, removeEndpoint, type KeptEndpoint, type WantedEndpoint } from './webhook-endpoints';

@@ -107,7 +107,8 @@ export function loadOptionsContext(setup: NodeSetup): ILoadOptionsFunctions {
   } as unknown as ILoadOptionsFunctions;
 }
 
-function contextOf(setup: NodeSetup) {
+/** What the contexts of all kinds of node methods have in common. */
+export function contextOf(setup: NodeSetup) {
   const workflow = workflowOf(setup);
   const node = Object.values(workflow.nodes)[0];
   if (!node) throw new Error('the workflow lost its node');

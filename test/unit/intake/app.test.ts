@@ -63,9 +63,9 @@ async function send(body: object, headers: { authorization?: string | undefined 
   };
   const answer = await receive(app, request, {
     secrets: ['another-token-of-more-than-thirty-two', TOKEN],
-    accept: async (event) => {
-      accepted.push(event);
-      return { duplicate: false };
+    accept: async (events) => {
+      accepted.push(...events);
+      return events.map(() => ({ duplicate: false }));
     },
   });
   return { ...answer, accepted };

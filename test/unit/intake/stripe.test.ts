@@ -141,10 +141,10 @@ async function send(body: string, options: SendOptions = {}) {
     {
       secrets: options.secrets ?? [SECRET],
       now: NOW,
-      accept: async (event) => {
+      accept: async (events) => {
         if (options.storeDown) throw new Error('connect ECONNREFUSED');
-        accepted.push(event);
-        return { duplicate: options.duplicate ?? false };
+        accepted.push(...events);
+        return events.map(() => ({ duplicate: options.duplicate ?? false }));
       },
     },
   );

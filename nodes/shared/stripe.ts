@@ -1,6 +1,6 @@
 import type { IAllExecuteFunctions } from 'n8n-workflow';
 import { StripeClient } from '../../services/stripe';
-import { httpRequestOf } from '../shared/http';
+import { httpRequestOf } from './http';
 
 export const STRIPE_CREDENTIAL = 'lifecycleStripeApi';
 

@@ -1,0 +1,21 @@
+import type { IAllExecuteFunctions } from 'n8n-workflow';
+import type { Provider } from '../../services/intake';
+
+/** Where a provider's secrets stand. */
+const CREDENTIAL_OF = {
+  stripe: { type: 'lifecycleStripeApi', field: 'webhookSecrets' },
+  mautic: { type: 'lifecycleMauticApi', field: 'webhookSecrets' },
+  app: { type: 'lifecycleAppEventsApi', field: 'token' },
+} as const;
+
+/** The secrets in the provider's credential: several, separated by commas or white space, while one is rolled. */
+export async function providerSecrets(
+  context: IAllExecuteFunctions,
+  source: Provider['source'],
+): Promise<string[]> {
+  const { type, field } = CREDENTIAL_OF[source];
+  const credential = await context.getCredentials(type);
+  return String(credential[field] ?? '')
+    .split(/[\s,]+/)
+    .filter((secret) => secret !== '');
+}

@@ -1,0 +1,157 @@
+import type { IAllExecuteFunctions } from 'n8n-workflow';
+import { ServiceError } from '../../services/http';
+import { providers } from '../../services/intake';
+import { keepWebhook, removeWebhook } from '../../services/mautic';
+import { keepEndpoint, removeEndpoint } from '../../services/stripe';
+import type { Store, WebhookRegistration } from '../../store';
+import { stripeOf } from './stripe';
+import { mauticOf } from './mautic';
+import { providerSecrets } from './provider-secrets';
+
+/** Providers at which we can register our webhook ourselves. */
+export type RegisteringSource = 'stripe' | 'mautic';
+
+/** `not ours`: nothing is registered here, an admin entered the address at the provider, or it is still to be done. */
+export type Kept = 'registered' | 'repaired' | 'not ours';
+
+interface Wanted {
+  url: string;
+  eventTypes: readonly string[];
+  /** What was kept of it before. */
+  known: Pick<WebhookRegistration, 'externalId' | 'secret'> | undefined;
+  /** The credential's. */
+  secrets: readonly string[];
+}
+
+interface KeptAtProvider extends Pick<WebhookRegistration, 'externalId' | 'secret' | 'madeByUs'> {
+  changed: boolean;
+}
+
+interface Registrar {
+  keep(context: IAllExecuteFunctions, wanted: Wanted): Promise<KeptAtProvider>;
+  remove(context: IAllExecuteFunctions, registration: WebhookRegistration): Promise<void>;
+}
+
+const REGISTRARS: Readonly<Record<RegisteringSource, Registrar>> = {
+  stripe: {
+    async keep(context, { url, eventTypes, known, secrets }) {
+      const kept = await keepEndpoint(await stripeOf(context), {
+        url,
+        eventTypes,
+        known: known && { id: known.externalId, hasSecret: known.secret !== null },
+        knowsSecret: secrets.length > 0,
+      });
+      // Without a new one, the known one still holds if it is the same endpoint; else the credential has it.
+      const secret = kept.secret ?? (kept.id === known?.externalId ? known.secret : null);
+      return { externalId: kept.id, secret, madeByUs: kept.madeByUs, changed: kept.changed };
+    },
+    remove: async (context, { externalId }) => removeEndpoint(await stripeOf(context), externalId),
+  },
+  mautic: {
+    async keep(context, { url, eventTypes, known, secrets }) {
+      const secret = secrets[0] ?? known?.secret ?? undefined;
+      const api = await mauticOf(context);
+      const { id, ...kept } = await keepWebhook(api, { url, eventTypes, secret, id: known?.externalId });
+      return { externalId: id, ...kept };
+    },
+    remove: async (context, { externalId: id, url }) => removeWebhook(await mauticOf(context), { id, url }),
+  },
+};
+
+/**
+ * Sees to it that the provider sends its events to `url`, and keeps what is needed for verifying and removing that.
+ * What was registered for another address of the same trigger node is removed, if need be by a later
+ * {@link keepRegistered}. Throws `ServiceError` when the provider is out of reach or refuses.
+ */
+export async function register(
+  context: IAllExecuteFunctions,
+  { source, url, owner }: { source: RegisteringSource; url: string; owner: string },
+  store: Store,
+): Promise<void> {
+  const known = await store.webhooks.get(source, url);
+  await keep(context, { source, url, owner, known }, store);
+  for (const other of await store.webhooks.bySource(source)) {
+    if (other.owner === owner && other.url !== url)
+      await unregister(context, other, store).catch(passOverServiceError);
+  }
+}
+
+/**
+ * Removes from the provider what we made there ourselves, and forgets the registration in any case but one: when the
+ * provider does not take the removal, it is kept as not wanted, for a later {@link keepRegistered}, and the
+ * `ServiceError` is thrown.
+ */
+export async function unregister(
+  context: IAllExecuteFunctions,
+  registration: WebhookRegistration,
+  store: Store,
+): Promise<void> {
+  const source = registering(registration);
+  if (registration.madeByUs) {
+    await store.webhooks.save({ ...registration, wanted: false });
+    await REGISTRARS[source].remove(context, registration);
+  }
+  await store.webhooks.forget(source, registration.url);
+}
+
+/**
+ * Checks every registration of a provider and repairs it: published or enabled again, missing events added, made anew
+ * when the provider knows it no more (a 404, nothing else), removed when that failed before. Throws `ServiceError`
+ * when the provider is out of reach or refuses.
+ */
+export async function keepRegistered(
+  context: IAllExecuteFunctions,
+  source: RegisteringSource,
+  store: Store,
+): Promise<Kept> {
+  let result: Kept = 'not ours';
+  for (const known of await store.webhooks.bySource(source)) {
+    if (!known.wanted) {
+      await unregister(context, known, store);
+      continue;
+    }
+    const changed = await keep(context, { source, url: known.url, owner: known.owner, known }, store);
+    if (changed) result = 'repaired';
+    else if (result === 'not ours') result = 'registered';
+  }
+  return result;
+}
+
+async function keep(
+  context: IAllExecuteFunctions,
+  { source, url, owner, known }: WantedRegistration,
+  store: Store,
+): Promise<boolean> {
+  const secrets = await providerSecrets(context, source);
+  const eventTypes = await wantedTypes(source, store);
+  const { changed, ...kept } = await REGISTRARS[source].keep(context, { url, eventTypes, known, secrets });
+  // An admin may have renamed what we made.
+  const madeByUs = kept.externalId === known?.externalId ? known.madeByUs : kept.madeByUs;
+  await store.webhooks.save({ source, url, owner, ...kept, madeByUs, wanted: true });
+  return changed;
+}
+
+interface WantedRegistration {
+  source: RegisteringSource;
+  url: string;
+  owner: string;
+  known: WebhookRegistration | undefined;
+}
+
+/** What a provider is asked for: everything, but what comes frequently only when a workflow has asked for it. */
+async function wantedTypes(source: RegisteringSource, store: Store): Promise<string[]> {
+  const asked = new Set((await store.handlers.status()).flatMap(({ eventTypes }) => eventTypes));
+  const provider = providers.find((each) => each.source === source);
+  return (provider?.eventTypes ?? [])
+    .filter(({ type, frequent }) => !frequent || asked.has(`${source}:${type}`))
+    .map(({ type }) => type);
+}
+
+function passOverServiceError(error: unknown): void {
+  if (!(error instanceof ServiceError)) throw error;
+}
+
+function registering({ source }: WebhookRegistration): RegisteringSource {
+  if (source === 'stripe' || source === 'mautic') return source;
+  throw new Error(`Nothing can be registered at ${source}.`);
+}
