@@ -7,8 +7,8 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { listContactFields, MAUTIC } from '../../services/mautic';
-import { MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
+import { MAUTIC } from '../../services/mautic';
+import { contactFieldOptions, MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
 import { processBatch } from '../shared/process-items';
 import * as ensureContact from './contact/ensure';
 
@@ -50,13 +50,8 @@ export class MauticAudience implements INodeType {
 
   methods = {
     loadOptions: {
-      /** By label, as marketers know them; the alias is what the workflow keeps, since it is the same everywhere. */
       async getContactFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-        const fields = await listContactFields(await mauticOf(this));
-        return fields
-          .filter(({ alias }) => alias !== 'email')
-          .map(({ alias, label, type }) => ({ name: label, value: alias, description: `${alias}, ${type}` }))
-          .sort((one, other) => one.name.localeCompare(other.name));
+        return await contactFieldOptions(this, ({ alias }) => alias !== 'email');
       },
     },
   };

@@ -7,8 +7,8 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { listContactFields, MAUTIC } from '../../services/mautic';
-import { MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
+import { MAUTIC } from '../../services/mautic';
+import { contactFieldOptions, MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
 import { processBatch } from '../shared/process-items';
 import { storeOf } from '../shared/store';
 import { testStoreConnection } from '../shared/test-store-connection';
@@ -59,10 +59,7 @@ export class MauticEmailSend implements INodeType {
     listSearch: { searchEmails },
     loadOptions: {
       async getOptInFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-        const fields = await listContactFields(await mauticOf(this));
-        return fields
-          .filter(({ type }) => type === 'boolean')
-          .map(({ alias, label }) => ({ name: label, value: alias, description: alias }));
+        return await contactFieldOptions(this, ({ type }) => type === 'boolean');
       },
     },
   };

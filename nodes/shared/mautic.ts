@@ -1,5 +1,5 @@
-import type { IAllExecuteFunctions } from 'n8n-workflow';
-import { MauticApi } from '../../services/mautic';
+import type { IAllExecuteFunctions, ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+import { listContactFields, MauticApi, type ContactField } from '../../services/mautic';
 import { httpRequestOf } from './http';
 
 export const MAUTIC_CREDENTIAL = 'lifecycleMauticApi';
@@ -8,4 +8,19 @@ export const MAUTIC_CREDENTIAL = 'lifecycleMauticApi';
 export async function mauticOf(context: IAllExecuteFunctions): Promise<MauticApi> {
   const { url } = await context.getCredentials<{ url: string }>(MAUTIC_CREDENTIAL);
   return new MauticApi({ url, request: httpRequestOf(context, MAUTIC_CREDENTIAL) });
+}
+
+/**
+ * Contact fields for a drop-down: by label, as marketers know them; the alias is what the workflow keeps, since it is the
+ * same everywhere.
+ */
+export async function contactFieldOptions(
+  context: ILoadOptionsFunctions,
+  isOffered: (field: ContactField) => boolean,
+): Promise<INodePropertyOptions[]> {
+  const fields = await listContactFields(await mauticOf(context));
+  return fields
+    .filter(isOffered)
+    .map(({ alias, label, type }) => ({ name: label, value: alias, description: `${alias}, ${type}` }))
+    .sort((one, other) => one.name.localeCompare(other.name));
 }

@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { asError } from '../../services/http';
 
 /**
  * A text parameter that must not be empty, trimmed; of a resource locator, what is chosen in it. An expression that
@@ -18,4 +19,27 @@ export function requiredText(
     `"${displayName}" is empty. Fill it in, or check that the expression in it fits the incoming item.`,
     { itemIndex },
   );
+}
+
+/** As {@link requiredText}, for an id that is a whole number above 0. */
+export function requiredId(
+  context: IExecuteFunctions,
+  name: string,
+  displayName: string,
+  itemIndex: number,
+): number {
+  const text = requiredText(context, name, displayName, itemIndex);
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new NodeOperationError(context.getNode(), `"${displayName}" must be a whole number, like 47.`, {
+    itemIndex,
+  });
+}
+
+/** What `read` makes of one item's parameters, or its error, which is not to stop the other items. */
+export function orError<Value>(read: () => Value): Value | Error {
+  try {
+    return read();
+  } catch (error) {
+    return asError(error);
+  }
 }

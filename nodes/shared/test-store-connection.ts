@@ -15,7 +15,7 @@ export async function testStoreConnection(
     await openStore(connectionUrlOf(credential.data ?? {}));
     return { status: 'OK', message: 'Connected; the schema is up to date.' };
   } catch (error) {
-    return { status: 'Error', message: explained(error) };
+    return { status: 'Error', message: explainStoreError(error) };
   }
 }
 
@@ -29,7 +29,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   '42501': 'The user may not create a schema in this database. Grant it CREATE on the database.',
 };
 
-function explained(error: unknown): string {
+/** What an error of the store's connection means, and what to do about it. */
+export function explainStoreError(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   return (
     ADVICE[code] ?? `PostgreSQL refused the connection${code ? ` (${code})` : ''}. Check host, port and user.`

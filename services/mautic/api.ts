@@ -77,14 +77,23 @@ export class MauticApi {
    * `key` is the list's name in the answer, e.g. `contacts`.
    */
   async list<Schema extends z.ZodType>(
-    options: { action: string; path: string; key: string; query?: Record<string, string> },
+    options: Pick<CallOptions, 'action' | 'path' | 'advice'> & {
+      key: string;
+      query?: Record<string, string>;
+    },
     entry: Schema,
   ): Promise<z.output<Schema>[]> {
-    const { action, path, key, query } = options;
+    const { action, path, key, query, advice } = options;
     const entries: z.output<Schema>[] = [];
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const { value } = await this.call(
-        { action, method: 'GET', path, query: { ...query, start: page * PAGE_SIZE, limit: PAGE_SIZE } },
+        {
+          action,
+          method: 'GET',
+          path,
+          query: { ...query, start: page * PAGE_SIZE, limit: PAGE_SIZE },
+          ...(advice && { advice }),
+        },
         listOf(key, entry),
       );
       entries.push(...value);

@@ -9,21 +9,26 @@ import { fieldValue, isBlank, sameValue, type FieldValue } from './values';
 /** What to do with a field for which there is no value. */
 export type WhenEmpty = 'stop' | 'leave' | 'clear';
 
+/** Which contact is meant: the newest one of an address, or the one of an id, which is never created. */
+export type ContactReference<Email = unknown> = { email: Email; createWhenMissing: boolean } | { id: number };
+
+/** What a field is to hold; `clear`: nothing, whatever `whenEmpty` says. */
+export type FieldDeclaration = { alias: string; value: unknown } | { alias: string; clear: true };
+
 /** What should hold for a contact. */
 export interface ContactDeclaration {
-  email: unknown;
-  fields: ReadonlyArray<{ alias: string; value: unknown }>;
+  contact: ContactReference;
+  fields: readonly FieldDeclaration[];
   whenEmpty: WhenEmpty;
   /** Full name, used only where the contact has none. */
   name?: string | null;
-  createWhenMissing: boolean;
   /** Read the contact once more after a change, and compare. */
   confirm: boolean;
 }
 
 /** A declaration that has been checked against Mautic's fields. */
-export interface Plan extends Pick<ContactDeclaration, 'createWhenMissing' | 'confirm'> {
-  email: string;
+export interface Plan extends Pick<ContactDeclaration, 'confirm'> {
+  contact: ContactReference<string>;
   fields: ReadonlyArray<{ field: ContactField; value: FieldValue }>;
   name: ReturnType<typeof splitName>;
 }
@@ -33,14 +38,17 @@ export function planFor(
   declaration: ContactDeclaration,
   knownFields: ReadonlyMap<string, ContactField>,
 ): Plan {
-  const { createWhenMissing, confirm, whenEmpty, name } = declaration;
-  const fields = declaration.fields.flatMap(({ alias, value }, index) => {
+  const { contact, confirm, whenEmpty, name } = declaration;
+  const fields = declaration.fields.flatMap((declared, index) => {
+    const { alias } = declared;
     if (declaration.fields.findIndex((other) => other.alias === alias) !== index) {
       throw notPossible(
         `set the contact field "${alias}": it is declared twice in the node. Remove one of the two`,
       );
     }
     const field = fieldNamed(knownFields, alias);
+    if ('clear' in declared) return [{ field, value: fieldValue(field, null) }];
+    const { value } = declared;
     if (isBlank(value) && whenEmpty !== 'clear') {
       if (whenEmpty === 'leave') return [];
       throw notPossible(
@@ -51,10 +59,9 @@ export function planFor(
     return [{ field, value: fieldValue(field, value) }];
   });
   return {
-    email: emailAddress(declaration.email),
+    contact: 'id' in contact ? contact : { ...contact, email: emailAddress(contact.email) },
     fields,
     name: splitName(name),
-    createWhenMissing,
     confirm,
   };
 }

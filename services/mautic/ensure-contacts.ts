@@ -3,6 +3,7 @@ import { MAUTIC, notPossible, type MauticApi } from './api';
 import { findByEmail, getContacts, type ContactWrite, type WrittenContact } from './contacts';
 import { missingValues, planFor, unmetFields, type ContactDeclaration, type Plan } from './declaration';
 import { contactFields } from './fields';
+import { presentOrReason } from './present-contact';
 import type { Contact, ContactField } from './schemas';
 import { plainValue } from './values';
 import { writeAll, type WriteResult } from './write-all';
@@ -31,8 +32,8 @@ type Result = EnsuredContact | Error;
 /**
  * Makes contacts look as declared, in the fewest calls: one to find them, one to write those that differ, one to
  * confirm what was written; contacts that already look as declared cost no further call. Gives a result or an error
- * for each declaration, in their order; one that already is an error stays it. Declarations for one address are met one
- * after the other.
+ * for each declaration, in their order; one that already is an error stays it. Declarations for one address or id are met
+ * one after the other.
  *
  * Mautic has no unique key on the address: two that create the same contact at the same instant may both succeed. Events
  * of one customer are therefore not to be worked on side by side.
@@ -69,25 +70,14 @@ async function meet(
   plans: readonly Plan[],
   isSecondLook = false,
 ): Promise<ReadonlyMap<Plan, Result>> {
-  const addresses = plans.map(({ email }) => email);
-  const found = await findByEmail(api, addresses);
+  const found = await findAll(api, plans);
   const results = new Map<Plan, Result>();
   const writes = new Map<Plan, ContactWrite>();
   for (const plan of plans) {
-    const existing = found.get(plan.email);
-    const values = missingValues(plan, existing);
-    if (!existing && plan.createWhenMissing) {
-      writes.set(plan, { values: { ...values, email: plan.email } });
-    } else if (!existing) {
-      results.set(
-        plan,
-        notPossible('find a contact with this e-mail address, and the node is set not to create one'),
-      );
-    } else if (Object.keys(values).length > 0) {
-      writes.set(plan, { id: existing.id, values });
-    } else {
-      results.set(plan, ensured(plan, { contact: existing, created: false }, []));
-    }
+    const step = stepFor(plan, found.get(plan));
+    if (step instanceof Error) results.set(plan, step);
+    else if ('contact' in step) results.set(plan, ensured(plan, step, []));
+    else writes.set(plan, step);
   }
   const written = await writeAll(api, writes);
   const overtaken = [...writes].filter(([plan, write]) => wasOvertaken(write, written.get(plan)));
@@ -106,6 +96,43 @@ async function meet(
     results.set(plan, outcome instanceof Error ? outcome : confirmed(plan, outcome, changed, reread));
   }
   return results;
+}
+
+async function findAll(api: MauticApi, plans: readonly Plan[]): Promise<Map<Plan, Contact>> {
+  const addresses = plans.flatMap(({ contact }) => ('email' in contact ? contact.email : []));
+  const ids = plans.flatMap(({ contact }) => ('id' in contact ? contact.id : []));
+  const [byEmail, byId] = await Promise.all([
+    addresses.length > 0 ? findByEmail(api, addresses) : new Map<string, Contact>(),
+    getContacts(api, ids),
+  ]);
+  return new Map(
+    plans.flatMap((plan) => {
+      const { contact } = plan;
+      const found = 'id' in contact ? byId.get(contact.id) : byEmail.get(contact.email);
+      return found ? [[plan, found]] : [];
+    }),
+  );
+}
+
+/**
+ * What is to be written, the contact when it already looks as declared, or why it cannot. A contact that was merged is
+ * refused when its id was given: what was decided about it need not hold for the one it went into.
+ */
+function stepFor(plan: Plan, existing: Contact | undefined): ContactWrite | WrittenContact | Error {
+  const { contact } = plan;
+  if ('id' in contact) {
+    const present = presentOrReason(contact.id, existing);
+    if (typeof present === 'string')
+      return notPossible(`update the contact ${contact.id}: it was ${present}`);
+  }
+  const values = missingValues(plan, existing);
+  if (existing) {
+    return Object.keys(values).length > 0
+      ? { id: existing.id, values }
+      : { contact: existing, created: false };
+  }
+  if ('email' in contact && contact.createWhenMissing) return { values: { ...values, email: contact.email } };
+  return notPossible('find a contact with this e-mail address, and the node is set not to create one');
 }
 
 /** Somebody created, or deleted, the contact between our look and our write. */
@@ -130,6 +157,12 @@ function confirmed(
   changed: string[],
   reread: ReadonlyMap<number, Contact>,
 ): Result {
+  if ('id' in plan.contact && contact.id !== plan.contact.id) {
+    return notPossible(
+      `update the contact ${plan.contact.id}: it was merged into the contact ${contact.id} at that moment, which has ` +
+        `the values now (${changed.join(', ')}). Check them there`,
+    );
+  }
   if (!plan.confirm) return ensured(plan, { contact, created }, changed);
   const current = reread.get(contact.id);
   if (!current) return unconfirmed(contact.id, 'the contact is gone again');
@@ -171,16 +204,22 @@ function planOrError(
   }
 }
 
-/** Groups in which every address stands once: a batch must not hold one contact twice. */
+/**
+ * Groups in which every address or id stands once: a batch must not hold one contact twice. An id is never in a group
+ * with an address, since both may be of one contact.
+ */
 function rounds(plans: readonly Plan[]): Plan[][] {
-  const groups: Plan[][] = [];
-  const seen = new Map<string, number>();
+  const groups = new Map<string, Plan[]>();
+  const seen = new Map<string | number, number>();
   for (const plan of plans) {
-    const round = seen.get(plan.email) ?? 0;
-    seen.set(plan.email, round + 1);
-    (groups[round] ??= []).push(plan);
+    const { contact } = plan;
+    const key = 'id' in contact ? contact.id : contact.email;
+    const round = seen.get(key) ?? 0;
+    seen.set(key, round + 1);
+    const name = `${typeof key} ${round}`;
+    groups.set(name, [...(groups.get(name) ?? []), plan]);
   }
-  return groups;
+  return [...groups.values()];
 }
 
 function batches(plans: readonly Plan[]): Plan[][] {

@@ -1,10 +1,14 @@
 export { MAUTIC, MauticApi, notPossible, type MauticOptions } from './api';
+export { checkContacts, type CheckOptions, type ContactCheck, type WaitRange } from './check-contacts';
+export { confirmValues, type Confirmation, type WrittenValue } from './confirm-values';
 export { emailMarks, findByEmail, getContacts } from './contacts';
-export type { ContactDeclaration, WhenEmpty } from './declaration';
+export type { ContactDeclaration, ContactReference, FieldDeclaration, WhenEmpty } from './declaration';
 export { emailAddress } from './email-address';
 export { findEmail, listEmails, type EmailReference } from './emails';
 export { ensureContacts, type EnsuredContact } from './ensure-contacts';
 export { listContactFields } from './fields';
+export type { Decision, GuardedFields, InviteGuard, Verdict } from './invite-guard';
+export { changedContacts, type ChangedContact, type ChangedPage, type ChangeKind } from './modified-contacts';
 export { splitName } from './person-name';
 export { reasonToSkip, type SendingRule } from './recipient';
 export type { Contact, ContactField, Email } from './schemas';
@@ -18,3 +22,4 @@ export {
 } from './send-once';
 export { emailSentSince } from './statistics';
 export { fieldValue, plainValue, sameValue } from './values';
+export { keepWebhook, removeWebhook, type KeptWebhook, type WantedWebhook } from './webhooks';

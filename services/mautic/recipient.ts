@@ -1,7 +1,6 @@
-import { notPossible } from './api';
+import { isTrue } from './contact-values';
 import { emailMarks } from './contacts';
 import type { Contact } from './schemas';
-import { plainValue } from './values';
 
 const UNSUBSCRIBED = 1;
 const BOUNCED = 2;
@@ -29,11 +28,5 @@ export function reasonToSkip(one: Contact, rule: SendingRule): string | undefine
     return 'do not contact: unsubscribed';
   }
   if (rule.transactional) return undefined;
-  if (!(rule.optInField in one.fields)) {
-    throw notPossible(
-      `tell whether the contact opted in: it has no contact field "${rule.optInField}". Create it under Settings > Custom Fields, or name another one in the node`,
-    );
-  }
-  const optIn = { alias: rule.optInField, type: 'boolean', scale: 0 };
-  return plainValue(optIn, one.fields[rule.optInField]) === true ? undefined : 'not opted in to marketing';
+  return isTrue(one, rule.optInField) ? undefined : 'not opted in to marketing';
 }

@@ -157,6 +157,25 @@ export const emailStatistics = z.union([
   z.object({ availableTables: z.unknown() }),
 ]);
 
+/** `secret` as Mautic signs with it; '' when it signs with none. */
+export const webhook = z
+  .object({
+    id,
+    name: z.string(),
+    webhookUrl: z.string(),
+    secret: z.string().nullish(),
+    isPublished: flag,
+    triggers: entriesOf(z.string()),
+  })
+  .transform(({ id: own, secret, ...rest }) => ({ ...rest, id: String(own), secret: secret ?? '' }));
+
+export type Webhook = z.output<typeof webhook>;
+
+export const oneWebhook = z.object({ hook: webhook });
+
+/** What can be subscribed to, by name. */
+export const webhookTriggers = z.object({ triggers: z.record(z.string(), z.unknown()) });
+
 function utcTime(text: string): number {
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text);
   return Date.parse(hasZone ? text : `${text.replace(' ', 'T')}Z`);

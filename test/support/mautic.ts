@@ -1,5 +1,6 @@
 import { MAUTIC_PASSWORD, MAUTIC_USERNAME } from '../../sandbox/identities';
 import { LifecycleMauticApi } from '../../credentials/LifecycleMauticApi.credentials';
+import type { HttpRequest } from '../../services/http';
 import { MauticApi } from '../../services/mautic';
 import { axiosRequest } from './axios-request';
 import type { FilledCredential } from './execute-node';
@@ -25,12 +26,12 @@ export function mauticCredential(url: string, over: Record<string, string> = {})
   };
 }
 
-/** Mautic's API at `url` without n8n; never waits before it tries again. */
-export function mauticApi(url: string): MauticApi {
+/** Mautic's API at `url` without n8n; never waits before it tries again. Every request goes through `around`. */
+export function mauticApi(url: string, around = (request: HttpRequest): HttpRequest => request): MauticApi {
   const credentials = Buffer.from(`${MAUTIC_USERNAME}:${MAUTIC_PASSWORD}`).toString('base64');
   return new MauticApi({
     url,
-    request: axiosRequest({ Authorization: `Basic ${credentials}` }),
+    request: around(axiosRequest({ Authorization: `Basic ${credentials}` })),
     sleep: () => Promise.resolve(),
   });
 }

@@ -10,22 +10,53 @@ import {
   ensureContacts,
   MAUTIC,
   type ContactDeclaration,
+  type ContactReference,
   type EnsuredContact,
   type MauticApi,
   type WhenEmpty,
 } from '../../../services/mautic';
+import { orError, requiredId } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
 
 export const option: INodePropertyOptions = {
   name: 'Ensure',
   value: 'ensure',
   action: 'Make a contact look as declared',
-  description: 'Find a contact by e-mail, create it when missing, and write the fields that differ',
+  description: 'Find a contact, create it when missing, and write the fields that differ',
 };
 
 const showOnlyForEnsure: IDisplayOptions = { show: { resource: ['contact'], operation: ['ensure'] } };
 
+const showOnlyByEmail: IDisplayOptions = { show: { ...showOnlyForEnsure.show, findBy: ['email'] } };
+
 export const description: INodeProperties[] = [
+  {
+    displayName: 'Find Contact By',
+    name: 'findBy',
+    type: 'options',
+    noDataExpression: true,
+    default: 'email',
+    options: [
+      { name: 'E-Mail', value: 'email', description: 'By address; it can be created when there is none' },
+      {
+        name: 'ID',
+        value: 'id',
+        description: "By Mautic's own ID; a contact that was deleted or merged is an error",
+      },
+    ],
+    description: 'What the contact is known by',
+    displayOptions: showOnlyForEnsure,
+  },
+  {
+    displayName: 'Contact ID',
+    name: 'contactId',
+    type: 'string',
+    required: true,
+    default: '={{ $json.contact.id }}',
+    placeholder: 'e.g. 47',
+    description: 'ID of the contact in Mautic. Preset for items of the Mautic Contact Guard node.',
+    displayOptions: { show: { ...showOnlyForEnsure.show, findBy: ['id'] } },
+  },
   {
     displayName: 'Email',
     name: 'email',
@@ -35,7 +66,7 @@ export const description: INodeProperties[] = [
     placeholder: 'name@email.com',
     description:
       'Address of the contact, upper and lower case alike. Preset for items of the Stripe Billing node. When several contacts share it, the newest counts.',
-    displayOptions: showOnlyForEnsure,
+    displayOptions: showOnlyByEmail,
   },
   {
     displayName: 'Create When Missing',
@@ -43,7 +74,7 @@ export const description: INodeProperties[] = [
     type: 'boolean',
     default: true,
     description: 'Whether to create the contact when none has this address',
-    displayOptions: showOnlyForEnsure,
+    displayOptions: showOnlyByEmail,
   },
   {
     displayName: 'Name',
@@ -53,7 +84,7 @@ export const description: INodeProperties[] = [
     placeholder: 'e.g. Nathan Smith',
     description:
       'First and last name, only for a contact that has none yet. May be empty. Preset for items of the Stripe Billing node.',
-    displayOptions: showOnlyForEnsure,
+    displayOptions: showOnlyByEmail,
   },
   {
     displayName: 'Fields',
@@ -78,11 +109,23 @@ export const description: INodeProperties[] = [
               'The contact field; an expression gives its alias. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
           },
           {
+            displayName: 'What to Do',
+            name: 'change',
+            type: 'options',
+            default: 'set',
+            options: [
+              { name: 'Set to a Value', value: 'set', description: 'The field holds this value' },
+              { name: 'Clear', value: 'clear', description: 'The field is empty' },
+            ],
+            description: 'What should hold for the field',
+          },
+          {
             displayName: 'Value',
             name: 'value',
             type: 'string',
             default: '',
             description: 'Yes-or-no fields take true and false',
+            displayOptions: { show: { change: ['set'] } },
           },
         ],
       },
@@ -111,7 +154,7 @@ export const description: INodeProperties[] = [
         description: 'The contact is not touched, and no later step runs for this item',
       },
     ],
-    description: 'What to do when an expression in Fields gives nothing',
+    description: 'What to do when an expression in Fields gives nothing where there should be a value',
     displayOptions: showOnlyForEnsure,
   },
   {
@@ -125,6 +168,13 @@ export const description: INodeProperties[] = [
   },
 ];
 
+interface FieldParameter {
+  alias: string;
+  /** Left out in workflows from before there was a choice. */
+  change?: 'set' | 'clear';
+  value?: unknown;
+}
+
 /** Adds `contact` to each item; all items are worked on together. */
 export async function execute(
   context: IExecuteFunctions,
@@ -133,33 +183,51 @@ export async function execute(
 ): Promise<Array<ItemResult | Error>> {
   const results = await ensureContacts(
     api,
-    indexes.map((index) => declarationOf(context, index)),
+    indexes.map((index) => orError(() => declarationOf(context, index))),
   );
-  return results.map((result) => (result instanceof Error ? result : itemOf(result)));
+  const items = context.getInputData();
+  return indexes.map((index, position) => {
+    const result = results[position] ?? new Error('the contact was left out');
+    return result instanceof Error ? result : itemOf(result, knownFields(items[index]?.json.contact, result));
+  });
 }
 
 function declarationOf(context: IExecuteFunctions, index: number): ContactDeclaration {
-  const fields = context.getNodeParameter('fields.field', index, []) as Array<{
-    alias: string;
-    value: unknown;
-  }>;
+  const fields = context.getNodeParameter('fields.field', index, []) as FieldParameter[];
   const name: unknown = context.getNodeParameter('fullName', index, '');
   return {
-    email: context.getNodeParameter('email', index),
-    createWhenMissing: context.getNodeParameter('createWhenMissing', index) === true,
+    contact: referenceOf(context, index),
     name: typeof name === 'string' ? name : null,
-    fields: fields.map(({ alias, value }) => ({ alias, value })),
+    fields: fields.map(({ alias, change, value }) =>
+      change === 'clear' ? { alias, clear: true } : { alias, value },
+    ),
     whenEmpty: context.getNodeParameter('whenEmpty', index) as WhenEmpty,
     confirm: context.getNodeParameter('confirm', index) === true,
   };
 }
 
-function itemOf({ contact, created, changed, fields }: EnsuredContact): ItemResult {
+function referenceOf(context: IExecuteFunctions, index: number): ContactReference {
+  return context.getNodeParameter('findBy', index) === 'id'
+    ? { id: requiredId(context, 'contactId', 'Contact ID', index) }
+    : {
+        email: context.getNodeParameter('email', index),
+        createWhenMissing: context.getNodeParameter('createWhenMissing', index) === true,
+      };
+}
+
+/** What an earlier node read of the same contact, its name for instance, stays known to later ones. */
+function knownFields(known: unknown, { contact }: EnsuredContact): IDataObject {
+  if (typeof known !== 'object' || known === null) return {};
+  const { id, fields } = known as IDataObject;
+  return id === contact.id && typeof fields === 'object' ? (fields as IDataObject) : {};
+}
+
+function itemOf({ contact, created, changed, fields }: EnsuredContact, known: IDataObject): ItemResult {
   const { id, email } = contact;
   const doNotContact = emailMarks(contact).length > 0;
   const action = created ? 'contact created' : changed.length > 0 ? 'contact updated' : 'contact unchanged';
   return {
-    json: { contact: { id, email, created, changed, doNotContact, fields: fields as IDataObject } },
+    json: { contact: { id, email, created, changed, doNotContact, fields: { ...known, ...fields } } },
     outcomes: [{ service: MAUTIC, action, id: String(id) }],
   };
 }

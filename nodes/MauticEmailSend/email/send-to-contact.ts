@@ -24,7 +24,7 @@ import {
   type SendOutcome,
   type WhenUnknown,
 } from '../../../services/mautic';
-import { requiredText } from '../../shared/parameters';
+import { orError, requiredId, requiredText } from '../../shared/parameters';
 import { CONCURRENCY, type ItemResult } from '../../shared/process-items';
 import { emailLocator, emailReference } from '../email-locator';
 
@@ -157,7 +157,7 @@ export async function execute(
   effects: EffectStore,
   indexes: readonly number[],
 ): Promise<Array<ItemResult | Error>> {
-  const requests = indexes.map((index) => requestOrError(context, index));
+  const requests = indexes.map((index) => orError(() => requestOf(context, index)));
   const ids = requests.flatMap((request) => (request instanceof Error ? [] : request.contactId));
   const contacts = await getContacts(api, ids);
   const limit = pLimit(CONCURRENCY);
@@ -195,24 +195,10 @@ function itemOf({ id, name }: Email, { sent, reason }: SendOutcome): ItemResult 
   };
 }
 
-function requestOrError(context: IExecuteFunctions, index: number): Request | Error {
-  try {
-    return requestOf(context, index);
-  } catch (error) {
-    return asError(error);
-  }
-}
-
 function requestOf(context: IExecuteFunctions, index: number): Request {
-  const contactId = requiredText(context, 'contactId', 'Contact ID', index);
-  if (!/^[1-9]\d*$/.test(contactId)) {
-    throw new NodeOperationError(context.getNode(), '"Contact ID" must be a whole number, like 47.', {
-      itemIndex: index,
-    });
-  }
   const transactional = context.getNodeParameter('transactional', index) === true;
   return {
-    contactId: Number(contactId),
+    contactId: requiredId(context, 'contactId', 'Contact ID', index),
     reference: emailReference(context, index),
     cause: causeOf(context, index),
     by: holderOf(context, index),

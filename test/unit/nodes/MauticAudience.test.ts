@@ -481,3 +481,131 @@ describe('an item without what is needed', () => {
     },
   );
 });
+
+describe('a contact by its ID', () => {
+  const LINK = 'https://discord.gg/aB3dE6';
+  const SAVE_VIP_LINK: INodeParameters = {
+    findBy: 'id',
+    confirm: false,
+    fields: {
+      field: [
+        { alias: 'discord_invite_vip', change: 'set', value: '={{ $json.invite.url }}' },
+        { alias: 'discord_invite_basic', change: 'clear' },
+      ],
+    },
+  };
+  const invited = (id: unknown, url: string | null = LINK): IDataObject => ({
+    delivery: { id: '1', lease: 'lease', attempt: 1 },
+    contact: { id, email: 'x@example.com', fields: { firstname: 'Maya', discord_invite_vip: null } },
+    invite: { url },
+  });
+  const save = (item: IDataObject, parameters: INodeParameters = SAVE_VIP_LINK) => runOne(item, parameters);
+  const basicLink = () =>
+    mautic.act('saveContact', { id: 1, fields: { discord_invite_basic: 'https://discord.gg/old' } });
+
+  it('sets one field and clears another in one write', async () => {
+    await basicLink();
+    await mautic.forgetRequests();
+    const json = await save(invited(1));
+    expect(await mautic.calls()).toEqual(['GET /api/contacts/1', 'PATCH /api/contacts/1/edit']);
+    const fields = await fieldsOf('maya.lind@example.com');
+    expect(fields).toMatchObject({
+      discord_invite_vip: LINK,
+      firstname: 'Maya',
+      company: 'Lind & Daughters',
+    });
+    expect(fields?.discord_invite_basic ?? '').toBe('');
+    expect(json.contact).toMatchObject({
+      id: 1,
+      email: 'maya.lind@example.com',
+      created: false,
+      changed: ['discord_invite_vip', 'discord_invite_basic'],
+    });
+  });
+
+  it('keeps what an earlier step knew about the contact', async () => {
+    const { contact } = await save(invited(1));
+    expect((contact as IDataObject).fields).toMatchObject({ firstname: 'Maya', discord_invite_vip: LINK });
+  });
+
+  it('writes nothing when it already looks as declared', async () => {
+    await save(invited(1));
+    await mautic.forgetRequests();
+    expect((await save(invited(1))).contact).toMatchObject({ changed: [] });
+    expect(await mautic.calls()).toEqual(['GET /api/contacts/1']);
+  });
+
+  it('stops at an empty link instead of clearing the field', async () => {
+    await save(invited(1));
+    await mautic.forgetRequests();
+    expect((await save(invited(1, null))).failure).toMatchObject({
+      retryable: false,
+      message: expect.stringContaining('"discord_invite_vip": there is no value for it on the item'),
+    });
+    expect(await fieldsOf('maya.lind@example.com')).toMatchObject({ discord_invite_vip: LINK });
+    expect(await mautic.calls()).toEqual([]);
+  });
+
+  it('takes three calls for many, none of them by address', async () => {
+    const created = await run(
+      Array.from({ length: 20 }, (_, index) => purchase(`fan.${index}@example.com`)),
+      { fields: {} },
+    );
+    const ids = created.map(({ contact }) => (contact as IDataObject).id);
+    await mautic.forgetRequests();
+    const saved = await run(
+      ids.map((id, index) => invited(id, `${LINK}${index}`)),
+      { ...SAVE_VIP_LINK, confirm: true },
+    );
+    expect(
+      saved.map(({ contact }) => (contact as { fields: IDataObject }).fields.discord_invite_vip),
+    ).toEqual(ids.map((_, index) => `${LINK}${index}`));
+    expect(await mautic.calls()).toEqual([
+      'GET /api/contacts',
+      'PATCH /api/contacts/batch/edit',
+      'GET /api/contacts',
+    ]);
+  });
+
+  it('writes two declarations for one contact one after the other', async () => {
+    const saved = await run([invited(1), invited(2), invited(1, `${LINK}2`)], SAVE_VIP_LINK);
+    expect(saved.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined]);
+    expect(await fieldsOf('maya.lind@example.com')).toMatchObject({ discord_invite_vip: `${LINK}2` });
+  });
+
+  it('is never created: one that was deleted is an error', async () => {
+    await mautic.act('deleteContact', { id: 1 });
+    expect((await save(invited(1))).failure).toMatchObject({
+      retryable: false,
+      message: expect.stringContaining('the contact 1: it was deleted in Mautic'),
+    });
+    expect((await mautic.state<MauticState>()).contacts).toHaveLength(2);
+  });
+
+  it('is not written to under the one it was merged into', async () => {
+    await mautic.act('mergeContacts', { survivor: 2, other: 1 });
+    expect((await save(invited(1))).failure).toMatchObject({
+      retryable: false,
+      message: expect.stringContaining('the contact 1: it was merged into the contact 2'),
+    });
+    expect(await fieldsOf('jonas.weber@example.com')).not.toHaveProperty('discord_invite_vip');
+  });
+
+  it.each([[undefined], [''], ['maya'], ['0']])(
+    'stops at the ID %p, and lets the others pass',
+    async (id) => {
+      const [bad, good] = await run([invited(id), invited(2)], SAVE_VIP_LINK);
+      expect(bad?.failure).toMatchObject({
+        retryable: false,
+        message: expect.stringContaining('"Contact ID"'),
+      });
+      expect(good?.contact).toMatchObject({ id: 2, changed: ['discord_invite_vip'] });
+    },
+  );
+
+  it('is cleared of a yes-or-no field, too', async () => {
+    const field = [{ alias: 'opt_in_confirmed', change: 'clear' }];
+    const json = await save(invited(1), { findBy: 'id', fields: { field } });
+    expect(json.contact).toMatchObject({ changed: ['opt_in_confirmed'], fields: { opt_in_confirmed: null } });
+  });
+});

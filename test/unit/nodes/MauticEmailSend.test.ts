@@ -1,17 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { LifecycleStoreApi } from '../../../credentials/LifecycleStoreApi.credentials';
 import { MauticEmailSend } from '../../../nodes/MauticEmailSend/MauticEmailSend.node';
 import { MauticDouble } from '../../../sandbox/mautic';
-import {
-  executeNode,
-  loadOptionsContext,
-  type FilledCredential,
-  type NodeSetup,
-} from '../../support/execute-node';
+import { executeNode, loadOptionsContext, type NodeSetup } from '../../support/execute-node';
 import { mauticCredential, type MauticState } from '../../support/mautic';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 import { useStore } from '../../support/store';
+import { storeCredential } from '../../support/store-credential';
 
 const VIP_COUPON = { __rl: true, mode: 'name', value: 'VIP coupon' };
 const MAYA = 1;
@@ -37,21 +32,6 @@ const bought = (session: string, contactId: number | string = MAYA): IDataObject
   checkout: { id: session },
   contact: { id: contactId },
 });
-
-/** The store behind a connection URL, as an admin fills it in. */
-function storeCredential(connectionUrl: string): FilledCredential {
-  const { hostname, port, pathname, username, password } = new URL(connectionUrl);
-  return {
-    type: new LifecycleStoreApi(),
-    data: {
-      host: hostname,
-      port: Number(port),
-      database: pathname.slice(1),
-      user: decodeURIComponent(username),
-      password: decodeURIComponent(password),
-    },
-  };
-}
 
 const setup = (parameters: INodeParameters): NodeSetup => ({
   node: new MauticEmailSend(),
@@ -252,7 +232,7 @@ describe('the parameters', () => {
     expect(await node.methods.loadOptions.getOptInFields.call(context)).toContainEqual({
       name: 'Opt-in confirmed',
       value: 'opt_in_confirmed',
-      description: 'opt_in_confirmed',
+      description: 'opt_in_confirmed, boolean',
     });
   });
 });

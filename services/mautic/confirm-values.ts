@@ -1,0 +1,55 @@
+import type { MauticApi } from './api';
+import { textIn } from './contact-values';
+import { getContacts } from './contacts';
+import { presentOrReason } from './present-contact';
+import type { Contact } from './schemas';
+import { sameValue } from './values';
+import { asError } from '../http';
+
+/** What was written to a contact a moment ago. */
+export interface WrittenValue {
+  contactId: number;
+  /** Alias of a text or address field. */
+  field: string;
+  expected: string;
+}
+
+export interface Confirmation {
+  confirmed: boolean;
+  /** Why not, without the value that is there: it may belong to somebody else. */
+  reason?: string;
+}
+
+/**
+ * Reads the contacts again, in one call for up to 100, and tells of each whether its field holds what was written, or was
+ * overtaken by another writer. Gives a result or an error for each, in their order; one that already is an error stays it.
+ */
+export async function confirmValues(
+  api: MauticApi,
+  written: ReadonlyArray<WrittenValue | Error>,
+): Promise<Array<Confirmation | Error>> {
+  const ids = written.flatMap((one) => (one instanceof Error ? [] : one.contactId));
+  const found = await getContacts(api, ids);
+  return written.map((one) => {
+    if (one instanceof Error) return one;
+    try {
+      return confirmationOf(one, found.get(one.contactId));
+    } catch (error) {
+      return asError(error);
+    }
+  });
+}
+
+/** Throws a `ServiceError`, not retryable, for a field that does not exist. */
+function confirmationOf(
+  { contactId, field, expected }: WrittenValue,
+  found: Contact | undefined,
+): Confirmation {
+  const present = presentOrReason(contactId, found);
+  if (typeof present === 'string') return { confirmed: false, reason: present };
+  const actual = textIn(present, field);
+  if (actual === null) return { confirmed: false, reason: `"${field}" of the contact is empty` };
+  return sameValue({ alias: field, type: 'url', scale: 0 }, expected, actual)
+    ? { confirmed: true }
+    : { confirmed: false, reason: `"${field}" of the contact holds another value by now` };
+}
