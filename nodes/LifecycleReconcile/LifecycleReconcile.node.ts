@@ -1,0 +1,99 @@
+import {
+  NodeConnectionTypes,
+  NodeOperationError,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
+import { ServiceError, asError } from '../../services/http';
+import { MAUTIC_CREDENTIAL } from '../shared/mautic';
+import { explainStoreError, testStoreConnection } from '../shared/test-store-connection';
+import { STRIPE_CREDENTIAL } from '../shared/stripe';
+import { reconcile } from './reconcile';
+
+export class LifecycleReconcile implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Lifecycle Reconcile',
+    name: 'lifecycleReconcile',
+    icon: { light: 'file:lifecycleReconcile.svg', dark: 'file:lifecycleReconcile.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ $parameter["provider"] === "stripe" ? "Stripe" : "Mautic" }}',
+    description: 'Adds the events that a provider never managed to deliver',
+    defaults: { name: 'Lifecycle Reconcile' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [
+      { name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' },
+      { name: STRIPE_CREDENTIAL, required: true, displayOptions: { show: { provider: ['stripe'] } } },
+      { name: MAUTIC_CREDENTIAL, required: true, displayOptions: { show: { provider: ['mautic'] } } },
+    ],
+    properties: [
+      {
+        displayName: 'Provider',
+        name: 'provider',
+        type: 'options',
+        noDataExpression: true,
+        default: 'stripe',
+        description: 'Whose events to catch up with',
+        options: [
+          {
+            name: 'Mautic',
+            value: 'mautic',
+            description: 'Contacts that were added or edited, and of which no event came in',
+          },
+          {
+            name: 'Stripe',
+            value: 'stripe',
+            description: 'Events of the last 30 days that did not come in',
+          },
+        ],
+      },
+      {
+        displayName:
+          'Goes on where its last run ended, whether that was in the editor or not. Events that came in before are left alone, so that running it again is harmless.',
+        name: 'notice',
+        type: 'notice',
+        default: '',
+      },
+      {
+        displayName: 'First Run Looks Back (Hours)',
+        name: 'lookBackHours',
+        type: 'number',
+        typeOptions: { minValue: 0, maxValue: 720, numberPrecision: 0 },
+        default: 24,
+        description: 'How far back to look as long as there is no last run to go on from',
+      },
+      {
+        displayName: 'Grace Period (Minutes)',
+        name: 'graceMinutes',
+        type: 'number',
+        typeOptions: { minValue: 0, maxValue: 1440, numberPrecision: 0 },
+        default: 5,
+        displayOptions: { show: { provider: ['mautic'] } },
+        description:
+          "Changes younger than this are left to the next run, since their webhook may still be under way. Longer than the interval of Mautic's cron job, if it sends webhooks from its queue.",
+      },
+    ],
+  };
+
+  methods = { credentialTest: { testStoreConnection } };
+
+  /** Once a run, whatever number of items starts it. */
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    try {
+      return [[{ json: await reconcile(this), pairedItem: { item: 0 } }]];
+    } catch (error) {
+      throw new NodeOperationError(this.getNode(), messageOf(error));
+    }
+  }
+}
+
+/** Errors of the providers are explained already; what else has a code comes from PostgreSQL. */
+function messageOf(error: unknown): string {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  if (error instanceof ServiceError || !hasCode) return asError(error).message;
+  return `The lifecycle store is out of reach. ${explainStoreError(error)}`;
+}
