@@ -26,7 +26,7 @@ export function credentialsFor({
   sandboxUrl,
   secrets,
 }: CredentialSources): Credential[] {
-  const { stripe, shopware, mautic, slack, appEvents } = services;
+  const { stripe, shopware, mautic, discord, espocrm, slack, appEvents } = services;
   // The sandbox's token is public knowledge: it must not open a door to anything real.
   const isAllSandbox = realServices(services).length === 0;
   return [
@@ -57,6 +57,24 @@ export function credentialsFor({
         url: mautic?.MAUTIC_URL ?? `${sandboxUrl}/mautic`,
         username: mautic?.MAUTIC_USERNAME ?? sandbox.MAUTIC_USERNAME,
         password: mautic?.MAUTIC_PASSWORD ?? sandbox.MAUTIC_PASSWORD,
+        webhookSecrets: mautic ? (mautic.MAUTIC_WEBHOOK_SECRET ?? '') : sandbox.MAUTIC_WEBHOOK_SECRET,
+      },
+    },
+    {
+      name: 'Discord',
+      type: 'lifecycleDiscordApi',
+      data: {
+        url: discord?.DISCORD_API_URL ?? `${sandboxUrl}/discord`,
+        botToken: discord?.DISCORD_BOT_TOKEN ?? sandbox.DISCORD_BOT_SECRET,
+        serverId: discord?.DISCORD_GUILD_ID ?? sandbox.DISCORD_SERVER_ID,
+      },
+    },
+    {
+      name: 'EspoCRM',
+      type: 'lifecycleEspoCrmApi',
+      data: {
+        url: espocrm?.ESPOCRM_URL ?? `${sandboxUrl}/espocrm`,
+        apiKey: espocrm?.ESPOCRM_API_KEY ?? sandbox.ESPOCRM_KEY,
       },
     },
     {

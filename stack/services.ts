@@ -21,7 +21,18 @@ const SERVICES = {
     SHOPWARE_CLIENT_ID: text,
     SHOPWARE_CLIENT_SECRET: text,
   }),
-  mautic: z.object({ MAUTIC_URL: address, MAUTIC_USERNAME: text, MAUTIC_PASSWORD: text }),
+  mautic: z.object({
+    MAUTIC_URL: address,
+    MAUTIC_USERNAME: text,
+    MAUTIC_PASSWORD: text,
+    MAUTIC_WEBHOOK_SECRET: text.optional(),
+  }),
+  discord: z.object({
+    DISCORD_API_URL: address.default('https://discord.com/api/v10'),
+    DISCORD_BOT_TOKEN: text,
+    DISCORD_GUILD_ID: text.regex(/^\d{17,20}$/, 'has to be the server ID, a number of 17 to 20 digits'),
+  }),
+  espocrm: z.object({ ESPOCRM_URL: address, ESPOCRM_API_KEY: text }),
   slack: z.object({ SLACK_WEBHOOK_URL: address }),
   appEvents: z.object({
     APP_WEBHOOK_TOKEN: text.min(32, 'has to have at least 32 characters'),
@@ -61,6 +72,8 @@ export function readServices(environment: Environment): Services {
     stripe: readService(SERVICES.stripe, environment),
     shopware: readService(SERVICES.shopware, environment),
     mautic: readService(SERVICES.mautic, environment),
+    discord: readService(SERVICES.discord, environment),
+    espocrm: readService(SERVICES.espocrm, environment),
     slack: readService(SERVICES.slack, environment),
     appEvents: readService(SERVICES.appEvents, environment),
   };

@@ -1,6 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { STRIPE_WEBHOOK_PATH, STRIPE_WEBHOOK_SECRET } from '../sandbox/identities';
+import { z } from 'zod/v4';
+import {
+  APP_EVENTS_WEBHOOK_PATH,
+  MAUTIC_PASSWORD,
+  MAUTIC_USERNAME,
+  MAUTIC_WEBHOOK_PATH,
+  MAUTIC_WEBHOOK_SECRET,
+  STRIPE_WEBHOOK_PATH,
+  STRIPE_WEBHOOK_SECRET,
+} from '../sandbox/identities';
 import { startSandbox, type RunningSandbox } from '../sandbox/server';
 import { credentialsFor } from './credentials';
 import { StackError, messageOf } from './error';
@@ -101,16 +110,43 @@ async function all<First, Second, Third>(
   return await Promise.all(works);
 }
 
-/** Tells the sandbox's Stripe where n8n takes in webhooks, as an admin does in Stripe's dashboard. */
-export async function registerStripeWebhook(stack: Pick<Stack, 'sandboxUrl' | 'n8nUrl'>): Promise<void> {
-  const response = await fetch(`${stack.sandboxUrl}/sandbox/state/stripe`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      webhookEndpoints: [{ url: stack.n8nUrl + STRIPE_WEBHOOK_PATH, secret: STRIPE_WEBHOOK_SECRET }],
-    }),
+/** Paths of the intake's webhooks. */
+export const INTAKE_PATHS = [STRIPE_WEBHOOK_PATH, MAUTIC_WEBHOOK_PATH, APP_EVENTS_WEBHOOK_PATH];
+
+/** Tells the sandbox's Stripe and Mautic where n8n takes in webhooks, as an admin does there. */
+export async function registerWebhooks({
+  sandboxUrl,
+  n8nUrl,
+  services,
+}: Pick<Stack, 'sandboxUrl' | 'n8nUrl' | 'services'>): Promise<void> {
+  if (!services.stripe) {
+    await ask('PUT', `${sandboxUrl}/sandbox/state/stripe`, {
+      webhookEndpoints: [{ url: n8nUrl + STRIPE_WEBHOOK_PATH, secret: STRIPE_WEBHOOK_SECRET }],
+    });
+  }
+  if (!services.mautic) {
+    const hooks = `${sandboxUrl}/mautic/api/hooks`;
+    const hook = { name: 'n8n', webhookUrl: n8nUrl + MAUTIC_WEBHOOK_PATH, secret: MAUTIC_WEBHOOK_SECRET };
+    const created = await ask('POST', `${hooks}/new`, { ...hook, triggers: MAUTIC_TRIGGERS });
+    const { id } = hookSchema.parse(created).hook;
+    // Mautic switches off a webhook that was never edited when its first delivery fails.
+    await ask('PATCH', `${hooks}/${id}/edit`, { description: 'Contacts, for the Lifecycle workflows' });
+  }
+}
+
+const MAUTIC_TRIGGERS = ['mautic.lead_post_save_new', 'mautic.lead_post_save_update'];
+const hookSchema = z.object({ hook: z.object({ id: z.number() }) });
+
+async function ask(method: string, url: string, body: object): Promise<unknown> {
+  const login = Buffer.from(`${MAUTIC_USERNAME}:${MAUTIC_PASSWORD}`).toString('base64');
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', authorization: `Basic ${login}` },
+    body: JSON.stringify(body),
   });
-  if (!response.ok) throw new StackError(`The sandbox took no webhook endpoint: ${await response.text()}`);
+  const text = await response.text();
+  if (!response.ok) throw new StackError(`The sandbox took no webhook: ${text}`);
+  return JSON.parse(text);
 }
 
 /**
@@ -161,7 +197,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
     databaseUrl: n8nDatabaseUrl,
     secrets,
     tuned,
-    webhookPaths: options.webhookPaths ?? (options.workflowsFolder ? [] : [STRIPE_WEBHOOK_PATH]),
+    webhookPaths: options.webhookPaths ?? (options.workflowsFolder ? [] : INTAKE_PATHS),
     extraEnvironment: options.n8nEnvironment,
     signal,
     onCrash,
@@ -190,7 +226,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   for (const note of notes) progress.say(note);
 
   const addresses = { n8nUrl: n8n.url, sandboxUrl: sandbox.url };
-  if (!services.stripe) await registerStripeWebhook(addresses);
+  await registerWebhooks({ ...addresses, services });
   lock.announce([n8n.url, sandbox.url]);
   const { email, password } = secrets.owner;
   return {

@@ -4,7 +4,7 @@ import { StackError, messageOf } from './error';
 import { DEFAULT_DATA_FOLDER, ROOT } from './paths';
 import { realServices } from './services';
 import { startStack, type Stack } from './stack';
-import { BUYER, playPurchase } from './story';
+import { BUYER, playOptIn, playPurchase } from './story';
 import { Terminal, formatDuration } from './terminal';
 
 const DEFAULT_PORTS = { N8N_PORT: 5678, SANDBOX_PORT: 5690, POSTGRES_PORT: 5691 };
@@ -32,18 +32,26 @@ function readEnvironmentFile(): void {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-async function showPurchase(stack: Stack, terminal: Terminal, signal: AbortSignal): Promise<void> {
-  if (stack.services.stripe) return terminal.say('\nStripe is real: no purchase is played.');
-  terminal.say(
-    `\n${terminal.bold(`${BUYER.name} buys a VIP reservation`)} ${terminal.dim(`(${BUYER.email})`)}`,
-  );
-  try {
-    for (const { after, text } of await playPurchase(stack, signal)) {
-      terminal.say(`  ${terminal.green('✔')} ${`${(after / 1000).toFixed(2)} s`.padStart(8)}  ${text}`);
+async function showStory(stack: Stack, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const { stripe, mautic } = stack.services;
+  const chapters = [
+    { title: 'buys a VIP reservation', play: playPurchase, isReal: stripe, name: 'Stripe' },
+    { title: 'opts in', play: playOptIn, isReal: mautic, name: 'Mautic' },
+  ];
+  for (const { title, play, isReal, name } of chapters) {
+    if (isReal) {
+      terminal.say(`\n${name} is real: nobody ${title} there for a trial.`);
+      continue;
     }
-  } catch (error) {
-    if (signal.aborted) throw error;
-    terminal.say(`  ${terminal.red('✖')} ${messageOf(error)}`);
+    terminal.say(`\n${terminal.bold(`${BUYER.name} ${title}`)} ${terminal.dim(`(${BUYER.email})`)}`);
+    try {
+      for (const { after, text } of await play(stack, signal)) {
+        terminal.say(`  ${terminal.green('✔')} ${`${(after / 1000).toFixed(2)} s`.padStart(8)}  ${text}`);
+      }
+    } catch (error) {
+      if (signal.aborted) throw error;
+      terminal.say(`  ${terminal.red('✖')} ${messageOf(error)}`);
+    }
   }
 }
 
@@ -91,7 +99,7 @@ async function main(): Promise<void> {
       },
     });
     terminal.say(terminal.bold(`Ready after ${formatDuration(Date.now() - startedAt)}.`));
-    await showPurchase(stack, terminal, interruption.signal);
+    await showStory(stack, terminal, interruption.signal);
     showAddresses(stack, terminal);
     // Whatever ends it comes as an abort.
     await new Promise((resolve) => {

@@ -4,9 +4,9 @@ import { StackError } from './error';
 import type { Stack } from './stack';
 import { waitFor } from './wait';
 
-/** Who buys. */
+/** Who buys and opts in. */
 export const BUYER = { name: 'Ada Lovelace', email: 'ada.lovelace@example.com' };
-/** From the purchase to the end of the work on it, in milliseconds. */
+/** From the beginning to the end of the work on it, in milliseconds. */
 const TIMEOUT = 60_000;
 
 const purchaseSchema = z.object({ eventId: z.string() });
@@ -21,7 +21,7 @@ const promoCodesSchema = z.object({ codes: z.array(z.object({ id: z.string(), co
 
 /** One thing that happened. */
 export interface StoryLine {
-  /** Milliseconds since the purchase. */
+  /** Milliseconds since it began. */
   after: number;
   text: string;
 }
@@ -30,20 +30,20 @@ type Told = Pick<DeliveryReport, 'outcomes'> & { event: Pick<DeliveryReport['eve
 
 /**
  * The story of a delivery that is done, in the words of its audit trail.
- * @param purchasedAt milliseconds since 1970
+ * @param begunAt milliseconds since 1970
  * @param namesById what people call objects that the audit trail knows by id
  */
 export function tell(
   { event, outcomes }: Told,
-  purchasedAt: number,
+  begunAt: number,
   namesById: ReadonlyMap<string, string> = new Map(),
 ): StoryLine[] {
   const steps = outcomes.map((outcome) => {
     const { service, action, id, at } = outcomeSchema.parse(outcome);
     const name = id === undefined ? undefined : namesById.get(id);
-    return { after: Date.parse(at) - purchasedAt, text: `${service}: ${action}${name ? ` (${name})` : ''}` };
+    return { after: Date.parse(at) - begunAt, text: `${service}: ${action}${name ? ` (${name})` : ''}` };
   });
-  return [{ after: event.receivedAt.getTime() - purchasedAt, text: 'n8n: webhook accepted' }, ...steps];
+  return [{ after: event.receivedAt.getTime() - begunAt, text: 'n8n: webhook accepted' }, ...steps];
 }
 
 async function control(stack: Stack, path: string, body?: object): Promise<unknown> {
@@ -62,11 +62,16 @@ async function promoCodes(stack: Stack): Promise<Map<string, string>> {
   return new Map(codes.map(({ id, code }) => [id, code]));
 }
 
-async function finishedDelivery(store: Store, eventId: string, signal: AbortSignal): Promise<DeliveryReport> {
+/** Waits for a delivery to be done; what stops it is told as the reason why `what` did not happen. */
+async function finishedDelivery(
+  find: () => Promise<DeliveryReport | undefined>,
+  what: string,
+  signal: AbortSignal,
+): Promise<DeliveryReport> {
   let seen: DeliveryReport | undefined;
   const finished = await waitFor(
     async () => {
-      [seen] = await store.deliveries.find({ externalId: eventId }, 1);
+      seen = await find();
       return seen && ['done', 'failed', 'dead'].includes(seen.state) ? seen : undefined;
     },
     { timeout: TIMEOUT, signal },
@@ -76,22 +81,53 @@ async function finishedDelivery(store: Store, eventId: string, signal: AbortSign
   const reason = failure.success
     ? `${failure.data.service}: ${failure.data.message}`
     : 'nothing has worked on it yet';
-  throw new StackError(`The purchase has not become a coupon e-mail. ${reason}`);
+  throw new StackError(`${what} ${reason}`);
+}
+
+async function withStore<Result>(stack: Stack, work: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await openStore(stack.databaseUrl);
+  return await work(store).finally(() => store.close());
 }
 
 /**
  * Buys one VIP reservation at the sandbox's Stripe and follows it to its end.
  * @throws StackError when it does not get there
  */
-export async function playPurchase(stack: Stack, signal: AbortSignal): Promise<StoryLine[]> {
-  const store = await openStore(stack.databaseUrl);
-  try {
+export function playPurchase(stack: Stack, signal: AbortSignal): Promise<StoryLine[]> {
+  return withStore(stack, async (store) => {
     const purchasedAt = Date.now();
     const purchase = await control(stack, '/stripe/actions/completeCheckout', { ...BUYER, product: 'vip' });
     const { eventId } = purchaseSchema.parse(purchase);
-    const delivery = await finishedDelivery(store, eventId, signal);
+    const delivery = await finishedDelivery(
+      async () => (await store.deliveries.find({ externalId: eventId }, 1))[0],
+      'The purchase has not become a coupon e-mail.',
+      signal,
+    );
     return tell(delivery, purchasedAt, await promoCodes(stack));
-  } finally {
-    await store.close();
-  }
+  });
+}
+
+/**
+ * Has the buyer opt in at the sandbox's Mautic and follows that to its end.
+ * @throws StackError when it does not get there
+ */
+export function playOptIn(stack: Stack, signal: AbortSignal): Promise<StoryLine[]> {
+  return withStore(stack, async (store) => {
+    const optedInAt = Date.now();
+    await control(stack, '/mautic/actions/saveContact', {
+      email: BUYER.email,
+      fields: { opt_in_confirmed: true },
+    });
+    // The saves of the purchase came in as events, too, and so will that of the invite.
+    const isTheOptIn = ({ event, outcomes, lastFailure }: DeliveryReport): boolean =>
+      event.source === 'mautic' &&
+      event.receivedAt.getTime() >= optedInAt &&
+      (lastFailure !== null || outcomes.some(({ service }) => service === 'Discord'));
+    const delivery = await finishedDelivery(
+      async () => (await store.deliveries.find({}, 20)).find(isTheOptIn),
+      'The opt-in has not become an invite.',
+      signal,
+    );
+    return tell(delivery, optedInAt);
+  });
 }

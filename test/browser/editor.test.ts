@@ -198,8 +198,8 @@ describe("the sandbox's page", () => {
       page.on('pageerror', (error) => errors.push(error.message));
       await page.goto(campaign.stack.sandboxUrl);
       await page.locator('#live.on').waitFor();
-      await page.getByLabel('Buyer’s name').fill('Ada Lovelace');
-      await page.getByLabel('Buyer’s e-mail').fill('ada@example.com');
+      await page.getByLabel('Person’s name').fill('Ada Lovelace');
+      await page.getByLabel('Person’s e-mail').fill('ada@example.com');
       await page.getByRole('button', { name: 'Buy a VIP reservation' }).click();
       await page.locator('#card-stripe').getByText('Ada Lovelace').waitFor();
       await page.locator('#card-mautic').getByText('Your VIP coupon is here, Ada!').waitFor();

@@ -1,13 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectOneCoupon, useCampaign } from '../support/campaign';
+import { BEFORE, HELD } from '../support/kill';
 import { until } from '../support/until';
 
 const campaign = useCampaign();
-
-/** Longer than the test needs to kill n8n while it waits for this answer. */
-const HELD = { holdMs: 20_000, times: 1 };
-/** The call has reached the system, which has not acted yet. */
-const BEFORE = { latencyMs: 20_000, drop: 'before', times: 1 };
 
 describe('n8n killed with kill -9', () => {
   it.each([

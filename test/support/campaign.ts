@@ -4,8 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, jest } from '@jest/globals';
 import { Client } from 'pg';
 import type { LogEntry } from '../../sandbox/request-log';
-import { registerStripeWebhook, startStack, type Stack, type StackOptions } from '../../stack/stack';
+import { INTAKE_PATHS, registerWebhooks, startStack, type Stack, type StackOptions } from '../../stack/stack';
 import { openStore, type DeliveryReport } from '../../store';
+import { editedWorkflows } from './edited-workflows';
 import { until } from './until';
 
 export interface SentEmail {
@@ -20,6 +21,32 @@ interface MauticContact {
   fields: Record<string, string | number | boolean>;
 }
 
+export interface DiscordInvite {
+  code: string;
+  status: 'live' | 'used' | 'expired' | 'revoked';
+  uses: number;
+  maxUses: number;
+  maxAge: number;
+  channelId: string;
+  reason: string | null;
+}
+
+interface EspoCrmLead {
+  id: string;
+  emailAddress: string | null;
+}
+
+interface EspoCrmState {
+  records: {
+    Lead: Array<{
+      id: string;
+      attributes: Record<string, unknown>;
+      emailAddresses: Array<{ lower: string; primary: boolean }>;
+      deleted: boolean;
+    }>;
+  };
+}
+
 interface PromoCodeRow {
   id: string;
   code: string;
@@ -30,21 +57,29 @@ const START_TIMEOUT_MS = 300_000;
 /** Only a hang takes so long: some tests start n8n again, which a busy machine does slowly. */
 const TEST_TIMEOUT_MS = 240_000;
 
+interface CampaignOptions extends StackOptions {
+  /** Other parameters for nodes of the workflows, by node id. */
+  parameters?: Readonly<Record<string, object>>;
+}
+
 /** The whole machine for the tests of a file: n8n, PostgreSQL, the sandbox, and what a test does with them. */
-export function useCampaign(options: StackOptions = {}) {
+export function useCampaign({ parameters = {}, ...options }: CampaignOptions = {}) {
   jest.setTimeout(TEST_TIMEOUT_MS);
   let folder: string;
   let stack: Stack;
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-e2e-'));
-    stack = await startStack({ dataFolder: folder, ...options });
+    const workflowsFolder = editedWorkflows(path.join(folder, 'workflows'), parameters);
+    stack = await startStack({ dataFolder: folder, workflowsFolder, webhookPaths: INTAKE_PATHS, ...options });
   }, START_TIMEOUT_MS);
 
   beforeEach(async () => {
     await post('/sandbox/reset');
     await call('DELETE', '/sandbox/faults');
-    await registerStripeWebhook(stack);
+    // The sandbox starts over with its numbers, so what the store knows by them has to go.
+    await query(stack.databaseUrl, 'truncate lifecycle.event, lifecycle.effect, lifecycle.invite cascade');
+    await registerWebhooks(stack);
   });
 
   afterAll(async () => {
@@ -115,6 +150,52 @@ export function useCampaign(options: StackOptions = {}) {
 
     async emails(): Promise<SentEmail[]> {
       return ((await call('GET', '/sandbox/state/mautic')) as { sentEmails: SentEmail[] }).sentEmails;
+    },
+
+    /** Every invite of the sandbox's Discord, oldest first, those that have ended included. */
+    async invites(): Promise<DiscordInvite[]> {
+      return ((await call('GET', '/sandbox/state/discord')) as { invites: DiscordInvite[] }).invites;
+    },
+
+    /** The leads of the sandbox's EspoCRM, oldest first, each with its primary address in lower case. */
+    async leads(): Promise<EspoCrmLead[]> {
+      const { records } = (await call('GET', '/sandbox/state/espocrm')) as EspoCrmState;
+      return records.Lead.filter(({ deleted }) => !deleted).map(({ id, attributes, emailAddresses }) => ({
+        ...attributes,
+        id,
+        emailAddress: emailAddresses.find(({ primary }) => primary)?.lower ?? null,
+      }));
+    },
+
+    /** A contact opts in, in Mautic, with further fields as given; its webhook has been answered when this returns. */
+    async optIn(email: string, fields: object = {}): Promise<number> {
+      const { contactId } = (await post('/sandbox/mautic/actions/saveContact', {
+        email,
+        fields: { opt_in_confirmed: true, ...fields },
+      })) as { contactId: number };
+      return contactId;
+    },
+
+    /** Waits until no event waits, is worked on, or has failed; those that are dead stay so. */
+    async allSettled(): Promise<void> {
+      let open: object[] = [];
+      await until(
+        async () => {
+          open = await query(
+            stack.databaseUrl,
+            `select state, last_failure from lifecycle.delivery where state not in ('done', 'dead')`,
+          );
+          return open.length === 0;
+        },
+        () => `all events to be worked on; still open: ${JSON.stringify(open.slice(0, 3))}`,
+      );
+    },
+
+    /** The deliveries of Mautic's events to a workflow, newest first. */
+    async mauticDeliveries(workflowName: string): Promise<DeliveryReport[]> {
+      const store = await openStore(stack.databaseUrl);
+      const found = await store.deliveries.find({}, 1_000);
+      return found.filter(({ event, handler }) => event.source === 'mautic' && handler.name === workflowName);
     },
 
     /** What Slack was told. */

@@ -8,6 +8,8 @@ const ROOT = path.resolve(__dirname, '../..');
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   credentials: ['credentials', 'n8n-workflow', 'node:'],
   nodes: ['nodes', 'services', 'store', 'n8n-workflow', 'zod/v4', 'p-limit', 'node:'],
+  'services/espocrm': ['services/espocrm', 'services/http', 'zod/v4', 'p-limit', 'node:'],
+  'services/discord': ['services/discord', 'services/http', 'zod/v4', 'node:'],
   'services/http': ['services/http', 'zod/v4', 'node:'],
   'services/intake': ['services/intake', 'zod/v4', 'node:'],
   'services/mautic': ['services/mautic', 'services/http', 'zod/v4', 'p-limit', 'node:'],

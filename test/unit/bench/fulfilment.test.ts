@@ -15,7 +15,7 @@ const verdictOf = (...given: [Parameters<typeof judge>[1], string[]]) => judge([
 describe('a purchase', () => {
   it('with one code, one VIP contact and one e-mail is right', () => {
     const state = { contacts: [contact(1, 'ada@example.com')], sentEmails: [mail(1)] };
-    expect(verdictOf(state, ['VIP-1'])).toEqual({ purchases: 1, right: 1, lost: 0, doubled: 0 });
+    expect(verdictOf(state, ['VIP-1'])).toEqual({ total: 1, right: 1, lost: 0, doubled: 0 });
   });
 
   it('without an e-mail is lost', () => {

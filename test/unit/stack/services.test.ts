@@ -40,6 +40,7 @@ describe('readServices', () => {
   it.each([
     [{ ...SHOPWARE, SHOPWARE_URL: 'shop.example' }, 'SHOPWARE_URL has to be an http(s) address'],
     [{ APP_WEBHOOK_TOKEN: 'short' }, 'APP_WEBHOOK_TOKEN has to have at least 32 characters'],
+    [{ DISCORD_BOT_TOKEN: 'bot', DISCORD_GUILD_ID: 'my server' }, 'DISCORD_GUILD_ID has to be the server ID'],
   ])('says what is wrong with a value: %j', (environment, message) => {
     expect(() => readServices(environment)).toThrow(message);
   });
@@ -77,7 +78,14 @@ describe('credentialsFor', () => {
         url: 'http://127.0.0.1:5690/mautic',
         username: sandbox.MAUTIC_USERNAME,
         password: sandbox.MAUTIC_PASSWORD,
+        webhookSecrets: sandbox.MAUTIC_WEBHOOK_SECRET,
       },
+      Discord: {
+        url: 'http://127.0.0.1:5690/discord',
+        botToken: sandbox.DISCORD_BOT_SECRET,
+        serverId: sandbox.DISCORD_SERVER_ID,
+      },
+      EspoCRM: { url: 'http://127.0.0.1:5690/espocrm', apiKey: sandbox.ESPOCRM_KEY },
       'App events': { token: sandbox.APP_EVENTS_BEARER },
       Slack: { webhookUrl: `http://127.0.0.1:5690/slack${sandbox.SLACK_WEBHOOK_PATH}` },
     });
@@ -91,6 +99,14 @@ describe('credentialsFor', () => {
       clientSecret: 'secret',
     });
     expect(Mautic).toMatchObject({ url: 'http://127.0.0.1:5690/mautic' });
+  });
+
+  it('gives a real Mautic no secret that everybody knows', () => {
+    const mautic = { MAUTIC_URL: 'https://mautic.example', MAUTIC_USERNAME: 'me', MAUTIC_PASSWORD: 'pw' };
+    expect(credentials(mautic).Mautic).toMatchObject({ webhookSecrets: '' });
+    expect(credentials({ ...mautic, MAUTIC_WEBHOOK_SECRET: 'own' }).Mautic).toMatchObject({
+      webhookSecrets: 'own',
+    });
   });
 
   it('keeps publicly known secrets away from real systems', () => {

@@ -69,7 +69,7 @@ function walk(
     if (!property) return { given: [], unknown: [path] };
     const below = entriesBelow(property, value).map((entry) =>
       entry.properties
-        ? walk(node, entry.properties, entry.values, entry.values, `${path}${entry.path}.`)
+        ? walk(node, entry.properties, entry.values, withDefaults(entry), `${path}${entry.path}.`)
         : { given: [], unknown: [`${path}${entry.path}`] },
     );
     return merge([{ given: [{ path, property, value }], unknown: [] }, ...below]);
@@ -82,6 +82,11 @@ interface Entry {
   values: Record<string, unknown>;
   /** `undefined` when the collection has no such group. */
   properties: INodeProperties[] | undefined;
+}
+
+/** What the entry holds when n8n has filled in the parameters that it leaves out. */
+function withDefaults({ properties = [], values }: Entry): Record<string, unknown> {
+  return { ...Object.fromEntries(properties.map(({ name, default: value }) => [name, value])), ...values };
 }
 
 function entriesBelow(property: INodeProperties, value: unknown): Entry[] {
