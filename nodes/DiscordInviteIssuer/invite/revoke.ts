@@ -1,0 +1,124 @@
+import type { IDisplayOptions, IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+  DISCORD,
+  inviteCode,
+  ownershipOf,
+  revokeInvite,
+  type DiscordClient,
+} from '../../../services/discord';
+import type { Invites, LiveInvite } from '../../../store';
+import type { Outcome } from '../../shared/item';
+import type { ItemResult } from '../../shared/process-items';
+import { storeOf } from '../../shared/store';
+import { discordOf } from '../discord';
+import type { Operation } from '../operation';
+import { contactIdProperty, optionalText, recipientOf, type Recipient } from './parameters';
+
+const option: INodePropertyOptions = {
+  name: 'Revoke',
+  value: 'revoke',
+  action: 'Revoke invites',
+  description: 'Take back this invite, or what the contact was given before',
+};
+
+const showOnlyForRevoke: IDisplayOptions = { show: { resource: ['invite'], operation: ['revoke'] } };
+
+const description: INodeProperties[] = [
+  {
+    displayName: 'Which',
+    name: 'which',
+    type: 'options',
+    default: 'earlier',
+    options: [
+      {
+        name: 'Earlier Invites of the Contact',
+        value: 'earlier',
+        description: 'All that the contact was given before this one',
+      },
+      { name: 'This Invite', value: 'this' },
+    ],
+    description: 'Which invites are to be revoked. The bot needs the permission "Manage Channels" for it.',
+    displayOptions: showOnlyForRevoke,
+  },
+  {
+    displayName: 'This Invite',
+    name: 'inviteCode',
+    type: 'string',
+    default: '={{ $json.invite.code }}',
+    placeholder: 'e.g. a1b2c3',
+    description:
+      'Code or link of the invite. Preset for items of this node; when it is empty, nothing is revoked.',
+    displayOptions: showOnlyForRevoke,
+  },
+  { ...contactIdProperty, displayOptions: showOnlyForRevoke },
+];
+
+type RevokeOutcome = Omit<Outcome, 'at'>;
+
+interface Revoker {
+  client: DiscordClient;
+  invites: Invites;
+  recipient: Recipient;
+}
+
+/** Adds outcomes only. */
+async function prepare(context: IExecuteFunctions): Promise<(index: number) => Promise<ItemResult>> {
+  const [client, { invites }] = await Promise.all([discordOf(context), storeOf(context)]);
+  return async (index) => {
+    const recipient = recipientOf(context, index);
+    const code = inviteCode(optionalText(context, 'inviteCode', index));
+    if (code === undefined) return { json: {} };
+    const revoker = { client, invites, recipient };
+    const isThis = context.getNodeParameter('which', index) === 'this';
+    const outcomes = isThis ? [await revokeThis(revoker, code)] : await revokeEarlier(revoker, code);
+    return { json: {}, outcomes };
+  };
+}
+
+export const revoke: Operation = { option, description, prepare };
+
+async function revokeThis(revoker: Revoker, code: string): Promise<RevokeOutcome> {
+  const recorded = (await revoker.invites.live(revoker.recipient.subject)).find((one) => one.code === code);
+  return await take(revoker, { code, channelId: recorded?.channelId ?? null }, 'invite');
+}
+
+/** One after the other, each recorded at once: a try that breaks off leaves less to do. */
+async function revokeEarlier(revoker: Revoker, code: string): Promise<RevokeOutcome[]> {
+  const live = await revoker.invites.live(revoker.recipient.subject);
+  const earlier = live.slice(
+    0,
+    Math.max(
+      0,
+      live.findIndex((one) => one.code === code),
+    ),
+  );
+  const outcomes: RevokeOutcome[] = [];
+  for (const invite of earlier) outcomes.push(await takeEarlier(revoker, invite));
+  return outcomes;
+}
+
+async function takeEarlier(revoker: Revoker, invite: LiveInvite): Promise<RevokeOutcome> {
+  const { client, invites, recipient } = revoker;
+  const { id, code, cause } = invite;
+  // A link that was found on the contact may be anything, even the server's public one.
+  const ownership = cause === null ? await ownershipOf(client, { code, whom: recipient.whom }) : 'ours';
+  if (ownership === 'ours') return await take(revoker, invite, 'earlier invite');
+  await invites.ended(code, 'gone');
+  const action = ownership === 'gone' ? `earlier ${GONE}` : 'earlier invite kept: the bot had not made it';
+  return { service: DISCORD, action, id };
+}
+
+async function take(
+  { client, invites, recipient }: Revoker,
+  { code, channelId }: Pick<LiveInvite, 'code' | 'channelId'>,
+  what: 'invite' | 'earlier invite',
+): Promise<RevokeOutcome> {
+  const { whom } = recipient;
+  const reason = `Void invite of ${recipient.reason}`;
+  const end = await revokeInvite(client, { code, channelId, whom, reason });
+  const id = await invites.ended(code, end);
+  const action = end === 'revoked' ? `${what} revoked` : what === 'invite' ? GONE : `earlier ${GONE}`;
+  return { service: DISCORD, action, ...(id !== undefined && { id }) };
+}
+
+const GONE = 'invite was already used or expired';

@@ -1,0 +1,12 @@
+export { findChannel, listChannels, nameOfChannel, type Channel, type ChannelSelector } from './channels';
+export { DiscordClient, type DiscordOptions } from './client';
+export type { Clock } from './clock';
+export { inviteCode, inviteUrl } from './invite-code';
+export { LONGEST_MAX_AGE, ownershipOf, revokeInvite, type InviteToRevoke } from './invites';
+export { issueOnce, type InviteOrder, type InviteStore, type IssuedInvite } from './issue-once';
+export { HeldBack, RateLimiter, type LimitedCall } from './rate-limiter';
+export { DISCORD, DiscordRefusal } from './refusal';
+export { RefusalBudget } from './refusal-budget';
+export { findRoles, listRoles, type Role } from './roles';
+export { routeOf } from './route';
+export { USER_AGENT } from './user-agent';
