@@ -1,5 +1,6 @@
 import { StackError, messageOf } from '../stack/error';
 import { Terminal } from '../stack/terminal';
+import * as forDiscordInvite from './discord-invite';
 import * as forIngest from './ingest';
 import { conditions } from './machine';
 import * as forMemory from './memory';
@@ -7,14 +8,15 @@ import * as forProfile from './profile';
 import type { BenchOptions } from './stack';
 import * as forVipCoupon from './vip-coupon';
 
-const USAGE = `npm run bench -- ingest|profile|vip-coupon|memory [--quick]
+const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|memory [--quick]
 
-  ingest      taking in signed webhooks, against n8n's own Webhook node
-  profile     where n8n's CPU time goes while webhooks are taken in
-  vip-coupon  a purchase up to its e-mail, against the same job built from n8n's built-in nodes
-  memory      resident memory of n8n after 1,000 and after 5,000 events
+  ingest          taking in signed webhooks, against n8n's own Webhook node
+  profile         where n8n's CPU time goes while webhooks are taken in
+  vip-coupon      a purchase up to its e-mail, against the same job built from n8n's built-in nodes
+  discord-invite  an opt-in up to its invite e-mail, against the same job built from n8n's built-in nodes
+  memory          resident memory of n8n after 1,000 and after 5,000 events
 
-  --quick     little of it, to see that it works; its figures mean nothing`;
+  --quick         little of it, to see that it works; its figures mean nothing`;
 
 type Benchmark = (options: BenchOptions, isQuick: boolean) => Promise<void>;
 
@@ -27,6 +29,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     forMemory.memory(options, isQuick ? forMemory.QUICK_SIZE : forMemory.FULL_SIZE),
   'vip-coupon': (options, isQuick) =>
     forVipCoupon.vipCoupon(options, isQuick ? forVipCoupon.QUICK_SIZE : forVipCoupon.FULL_SIZE),
+  'discord-invite': (options, isQuick) =>
+    forDiscordInvite.discordInvite(
+      options,
+      isQuick ? forDiscordInvite.QUICK_SIZE : forDiscordInvite.FULL_SIZE,
+    ),
 };
 
 async function main(): Promise<void> {

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod/v4';
 import { STRIPE_WEBHOOK_PATH } from '../sandbox/identities';
-import { waitFor } from '../stack/wait';
 import { verify } from './fulfilment';
 import { load } from './load';
 import { residentMemory } from './process-usage';
 import { buy, signed, type Purchase } from './purchases';
 import { figure, table } from './report';
+import { awaitSettled } from './settled';
 import { withStack, type BenchOptions, type BenchStack } from './stack';
 import { median } from './statistics';
 
@@ -21,7 +21,6 @@ const COLLECTIONS = 4;
 const COLLECTION_PAUSE_MS = 5_000;
 const READINGS = 5;
 const READING_PAUSE_MS = 1_000;
-const DONE_TIMEOUT_MS = 240_000;
 
 /** Numbers of events after which memory is read. */
 export const FULL_SIZE: readonly number[] = [1_000, 3_000, 5_000];
@@ -54,7 +53,8 @@ async function readMemory(pid: number, file: string): Promise<Reading> {
   return { resident: median(readings), heap: heapUsed / 1024 ** 2 };
 }
 
-async function play({ sandbox, stack, count }: BenchStack, from: number, to: number): Promise<Purchase[]> {
+async function play(bench: BenchStack, from: number, to: number): Promise<Purchase[]> {
+  const { sandbox, stack } = bench;
   const purchases: Purchase[] = [];
   for (let first = from; first < to; first += PORTION) {
     const portion = await buy(sandbox, `memory${first}-`, Math.min(PORTION, to - first));
@@ -69,13 +69,7 @@ async function play({ sandbox, stack, count }: BenchStack, from: number, to: num
     }
     purchases.push(...portion);
   }
-  const isDone = await waitFor(
-    async () =>
-      (await count(`select count(*)::int as count from lifecycle.delivery where state <> 'done'`)) === 0 ||
-      undefined,
-    { timeout: DONE_TIMEOUT_MS },
-  );
-  if (!isDone) throw new Error(`Some deliveries are still not done. See ${stack.logPath}.`);
+  await awaitSettled(bench);
   return purchases;
 }
 

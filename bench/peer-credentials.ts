@@ -1,4 +1,6 @@
 import {
+  DISCORD_BOT_SECRET,
+  ESPOCRM_KEY,
   MAUTIC_PASSWORD,
   MAUTIC_USERNAME,
   PROMO_CODE_SEED,
@@ -9,7 +11,7 @@ import {
 } from '../sandbox/identities';
 import type { Credential } from '../stack/credentials';
 
-/** What `peers/vip-coupon-builtin.json` names: credentials of n8n's own types, for the sandbox's systems. */
+/** What the workflows in `peers` name: credentials of n8n's own types, for the sandbox's systems. */
 export function peerCredentials(sandboxUrl: string): Credential[] {
   return [
     {
@@ -36,5 +38,11 @@ export function peerCredentials(sandboxUrl: string): Credential[] {
       type: 'mauticApi',
       data: { url: `${sandboxUrl}/mautic`, username: MAUTIC_USERNAME, password: MAUTIC_PASSWORD },
     },
+    {
+      name: 'Bench Discord',
+      type: 'httpHeaderAuth',
+      data: { name: 'Authorization', value: `Bot ${DISCORD_BOT_SECRET}` },
+    },
+    { name: 'Bench EspoCRM', type: 'httpHeaderAuth', data: { name: 'X-Api-Key', value: ESPOCRM_KEY } },
   ];
 }

@@ -27,8 +27,10 @@ export interface BenchStack {
   api: N8nApi;
   /** Process id of n8n. */
   pid: number;
-  /** A single row of SQL on the store's database. */
+  /** What SQL on the store's database counts, as `count`. */
   count(text: string): Promise<number>;
+  /** The same on n8n's own database. */
+  countInN8n(text: string): Promise<number>;
   /** Imports and publishes `peers/<name>.json` and waits until the webhook at `webhookPath` answers. */
   publishPeer(name: string, webhookPath: string): Promise<string>;
 }
@@ -42,9 +44,10 @@ export async function withStack<Result>(
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'lifecycle-bench-'));
   try {
     const stack = await startStack({ ...options, dataFolder, progress, signal });
-    const database = new Client({ connectionString: stack.databaseUrl });
+    const store = new Client({ connectionString: stack.databaseUrl });
+    const n8n = new Client({ connectionString: stack.n8nDatabaseUrl });
     try {
-      await database.connect();
+      await Promise.all([store.connect(), n8n.connect()]);
       const api = new N8nApi(stack.n8nUrl);
       await api.logIn(stack.owner);
       const { pid } = stack.n8n;
@@ -54,17 +57,22 @@ export async function withStack<Result>(
         sandbox: new SandboxControl(stack.sandboxUrl),
         api,
         pid,
-        count: async (text) => (await database.query<{ count: number }>(text)).rows[0]?.count ?? 0,
+        count: (text) => countIn(store, text),
+        countInN8n: (text) => countIn(n8n, text),
         publishPeer: (name, webhookPath) => publishPeer(stack, api, name, webhookPath),
       };
       return await untilAborted(signal, work(bench));
     } finally {
-      await database.end();
+      await Promise.allSettled([store.end(), n8n.end()]);
       await stack.stop();
     }
   } finally {
     rmSync(dataFolder, { recursive: true, force: true });
   }
+}
+
+async function countIn(database: Client, text: string): Promise<number> {
+  return (await database.query<{ count: number }>(text)).rows[0]?.count ?? 0;
 }
 
 async function publishPeer(stack: Stack, api: N8nApi, name: string, webhookPath: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent } from 'node:http';
 import axios from 'axios';
 
@@ -10,6 +11,11 @@ const LONGEST_ANSWER_BYTES = 64 * 1024;
 export class WebhookSender {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
   private readonly ended = new AbortController();
+
+  constructor() {
+    // Each post that is under way listens, however many there are.
+    setMaxListeners(0, this.ended.signal);
+  }
 
   /** Sends exactly these bytes. Never rejects: `status` is 0 when nothing answered in 20 s. */
   async post(
