@@ -2,11 +2,47 @@
 interface Amendment {
   paths?: Record<string, Record<string, unknown>>;
   schemas?: Record<string, unknown>;
+  /** Name of the path parameter whose values may hold slashes, which OpenAPI cannot say. */
+  slashedParameter?: string;
 }
 
 const text = { type: 'string' };
 
 const CONTACT = { $ref: '#/components/schemas/Contact' };
+
+/** The envelope of Twenty's REST API for everything that goes wrong (http-exception-handler.service.ts). */
+const REFUSAL = {
+  type: 'object',
+  required: ['statusCode', 'error', 'messages'],
+  properties: {
+    statusCode: { type: 'integer' },
+    error: text,
+    messages: { type: 'array', items: text },
+  },
+};
+
+const RESTORE = {
+  parameters: [{ name: 'depth', in: 'query', schema: { type: 'integer' } }],
+  responses: {
+    200: json({
+      type: 'object',
+      required: ['data'],
+      properties: {
+        data: {
+          type: 'object',
+          required: ['restorePerson'],
+          properties: { restorePerson: { $ref: '#/components/schemas/PersonForResponse' } },
+        },
+      },
+    }),
+    400: json(REFUSAL),
+  },
+};
+
+const OBJECTS = {
+  type: 'array',
+  items: { type: 'object', required: ['id', 'nameSingular', 'namePlural', 'fields'] },
+};
 
 const AMENDMENTS: Readonly<Record<string, Amendment>> = {
   stripe: {
@@ -133,6 +169,46 @@ const AMENDMENTS: Readonly<Record<string, Amendment>> = {
       },
     },
   },
+  windmill: {
+    slashedParameter: 'path',
+    // The file has jobs only; the lists are those of windmill-client 1.818.0 (listScripts, listFlows), as far as used.
+    paths: {
+      '/w/{workspace}/scripts/list': windmillList([{ name: 'kinds', in: 'query', schema: text }], {
+        kind: { enum: ['script', 'failure', 'trigger', 'command', 'approval', 'preprocessor'] },
+      }),
+      '/w/{workspace}/flows/list': windmillList([], {}),
+    },
+  },
+  twenty: {
+    paths: {
+      // Later than the file; the path has changed since (rest-api-core.controller.ts).
+      '/rest/restore/people/{id}': { patch: RESTORE },
+      '/rest/people/{id}/restore': { patch: RESTORE },
+      // The file has the data only. Older servers have the list below its name (object-metadata.controller.ts).
+      '/rest/metadata/objects': {
+        get: {
+          parameters: [
+            { name: 'limit', in: 'query', schema: { type: 'integer' } },
+            { name: 'starting_after', in: 'query', schema: text },
+            { name: 'ending_before', in: 'query', schema: text },
+          ],
+          responses: {
+            200: json({
+              type: 'object',
+              required: ['data', 'pageInfo', 'totalCount'],
+              properties: {
+                data: { anyOf: [OBJECTS, { type: 'object', properties: { objects: OBJECTS } }] },
+              },
+            }),
+            400: json(REFUSAL),
+            401: json({ type: 'object', required: ['statusCode', 'error'] }),
+          },
+        },
+      },
+    },
+    // Thrown by the rate limit besides: limitKind, scope and the like.
+    schemas: { Refusal: REFUSAL },
+  },
 };
 
 export function amendmentOf(service: string): Amendment {
@@ -174,5 +250,30 @@ function contactSchema(): object {
       ...Object.fromEntries(own.map((name) => [name, { type: ['string', 'null'] }])),
     },
     additionalProperties: false,
+  };
+}
+
+/** How Windmill lists scripts and flows alike. */
+function windmillList(parameters: object[], properties: Record<string, object>): Record<string, unknown> {
+  const shared = { path: text, summary: text, description: text, archived: { type: 'boolean' } };
+  const all = { ...shared, ...properties };
+  return {
+    get: {
+      parameters: [
+        { $ref: '#/components/parameters/WorkspaceId' },
+        { name: 'page', in: 'query', schema: { type: 'integer' } },
+        { name: 'per_page', in: 'query', schema: { type: 'integer' } },
+        { name: 'path_start', in: 'query', schema: text },
+        ...parameters,
+      ],
+      responses: {
+        200: json({
+          type: 'array',
+          items: { type: 'object', required: Object.keys(all), properties: all },
+        }),
+        401: { $ref: '#/components/responses/TextError' },
+        403: { $ref: '#/components/responses/TextError' },
+      },
+    },
   };
 }

@@ -41,6 +41,13 @@ const DEFECTS: Readonly<Record<string, KnownDefects>> = {
   // The double's address stands for the API's base address, as in the credential. Clients that are shut out get a
   // page of Cloudflare's.
   discord: { ...NONE, pathPrefix: '/api/v10', proxyMediaTypes: ['text/html'] },
+  // The file is that of version 1.0, generated from the data model: it knows no null, and of errors only 400 and 401.
+  twenty: {
+    ...NONE,
+    undeclaredStatuses: [402, 403, 404, 429],
+    errorSchema: 'Refusal',
+    nullMeansAbsent: true,
+  },
 };
 
 export function defectsOf(service: string): KnownDefects {

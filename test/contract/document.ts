@@ -43,7 +43,10 @@ export class ContractDocument {
   private readonly operations = new Router<Node>();
   private readonly basePath: string;
 
-  constructor(readonly json: Document) {
+  constructor(
+    readonly json: Document,
+    private readonly slashedParameter?: string,
+  ) {
     // `{siteUrl}/api/v1` or `https://host/api`: what follows the host.
     this.basePath = (json.servers?.[0]?.url ?? '').replace(/^(https?:\/\/[^/]+|\{[^}]+\})/, '');
     for (const [path, item] of Object.entries(json.paths)) {
@@ -51,7 +54,10 @@ export class ContractDocument {
         const value = objectSchema.safeParse(item[name]).data;
         if (!value) continue;
         const node = { pointer: pointerOf('paths', path, name), value };
-        this.operations.on(asRouteMethod(name), path.replace(/\{([^}]+)\}/g, ':$1'), node);
+        const route = path.replace(/\{([^}]+)\}/g, (_, parameter: string) =>
+          parameter === slashedParameter ? '*' : `:${parameter}`,
+        );
+        this.operations.on(asRouteMethod(name), route, node);
       }
     }
   }
@@ -60,7 +66,10 @@ export class ContractDocument {
   operation(method: string, path: string): { node: Node; params: Record<string, string> } | undefined {
     if (!path.startsWith(this.basePath)) return undefined;
     const route = this.operations.find(method, path.slice(this.basePath.length));
-    return route && { node: route.handler, params: route.params };
+    if (!route) return undefined;
+    const { '*': slashed, ...params } = route.params;
+    if (this.slashedParameter !== undefined && slashed !== undefined) params[this.slashedParameter] = slashed;
+    return { node: route.handler, params };
   }
 
   /** The operation a webhook of this name is sent as. */
@@ -116,12 +125,13 @@ export function loadContract(service: string): ContractDocument | undefined {
   const file = join(CONTRACTS, `${service}.json`);
   if (!existsSync(file)) return undefined;
   const document = documentSchema.parse(JSON.parse(readFileSync(file, 'utf8'), withoutMixed));
-  const { paths, schemas } = amendmentOf(service);
-  return new ContractDocument({
+  const { paths, schemas, slashedParameter } = amendmentOf(service);
+  const amended = {
     ...document,
     paths: { ...document.paths, ...paths },
     components: { ...document.components, schemas: { ...document.components?.schemas, ...schemas } },
-  });
+  };
+  return new ContractDocument(amended, slashedParameter);
 }
 
 /** Shopware's file has `type: mixed`, which JSON Schema does not know, for what may be anything. */
