@@ -35,6 +35,5 @@ export const authentication: INodeProperties = {
 export async function espoCrmOf(context: IAllExecuteFunctions, chosen: unknown): Promise<EspoCrmClient> {
   const credential = chosen === 'hmac' ? HMAC_CREDENTIAL : API_KEY_CREDENTIAL;
   const { url } = await context.getCredentials<{ url: string }>(credential);
-  // A wrong key must be sent once only: EspoCRM counts, and locks out the whole address after ten.
-  return new EspoCrmClient({ url, request: httpRequestOf(context, credential, { renewable: false }) });
+  return new EspoCrmClient({ url, request: httpRequestOf(context, credential) });
 }

@@ -29,6 +29,7 @@ export async function shopOf(context: IAllExecuteFunctions): Promise<PromoCodeSh
   const integration = `${url} ${clientId}`;
   const promotions = promotionsByShop.get(integration) ?? new Promotions();
   promotionsByShop.set(integration, promotions);
-  const client = new ShopwareClient({ url, request: httpRequestOf(context, SHOPWARE_CREDENTIAL) });
+  const request = httpRequestOf(context, SHOPWARE_CREDENTIAL, { renewable: true });
+  const client = new ShopwareClient({ url, request });
   return { client, promotions, key: promoCodeKey };
 }

@@ -14,20 +14,17 @@ interface FullResponse {
 
 export interface CredentialUse {
   /**
-   * Whether n8n may renew what the credential holds after a 401. It then sends every request that is answered with
-   * 401 twice, whatever kind of credential it is, and the headers of that answer are lost. Default: true.
+   * Whether n8n may renew what the credential holds after a 401: for a credential with `preAuthentication`. With any
+   * other one the refused request would be sent twice in vain, and the headers of the answer lost. Default: false.
    */
   renewable?: boolean;
 }
 
-/**
- * n8n's own request helper as the `HttpRequest` of our services: n8n adds the credential, and runs its
- * `preAuthentication` again when the answer is 401.
- */
+/** n8n's own request helper as the `HttpRequest` of our services: n8n adds the credential. */
 export function httpRequestOf(
   context: IAllExecuteFunctions,
   credentialType: string,
-  { renewable = true }: CredentialUse = {},
+  { renewable = false }: CredentialUse = {},
 ): HttpRequest {
   return async ({ method, url, query, headers, body, timeoutMs }) => {
     const options: IHttpRequestOptions = {

@@ -27,6 +27,8 @@ export interface DeliveryReference extends IDataObject {
   lease: string;
   /** 1 for the first try. */
   attempt: number;
+  /** When the lease ends, ISO 8601: what is not settled by then is tried again. Absent for an event taken in the editor. */
+  leasedUntil?: string;
 }
 
 /** Stands for a delivery when an event is tried in the editor: nothing is claimed, nothing is settled. */

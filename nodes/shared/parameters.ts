@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import { asError } from '../../services/http';
+
+export { orError } from '../../services/http';
 
 /**
  * A text parameter that must not be empty, trimmed; of a resource locator, what is chosen in it. An expression that
@@ -33,13 +34,4 @@ export function requiredId(
   throw new NodeOperationError(context.getNode(), `"${displayName}" must be a whole number, like 47.`, {
     itemIndex,
   });
-}
-
-/** What `read` makes of one item's parameters, or its error, which is not to stop the other items. */
-export function orError<Value>(read: () => Value): Value | Error {
-  try {
-    return read();
-  } catch (error) {
-    return asError(error);
-  }
 }

@@ -8,6 +8,7 @@ import {
 import pLimit from 'p-limit';
 import { asError, ServiceError } from '../../services/http';
 import type { Failure, Outcome } from './item';
+import { operationError } from './operation-error';
 
 /** How many items of one run are worked on side by side against one service. */
 export const CONCURRENCY = 10;
@@ -28,6 +29,8 @@ export interface ProcessOptions {
   /** Display name of the outside system, for failures that do not name one themselves. */
   service: string;
   outputs?: number;
+  /** How many items are worked on side by side, where each goes by itself; {@link CONCURRENCY} by default. */
+  concurrency?: number;
 }
 
 /**
@@ -68,13 +71,13 @@ export async function processBatch(
   return outputs;
 }
 
-/** {@link processBatch} for a node that handles each item by itself, {@link CONCURRENCY} at a time. */
+/** {@link processBatch} for a node that handles each item by itself, so many at a time. */
 export function processEach(
   context: IExecuteFunctions,
   options: ProcessOptions,
   handle: (index: number) => Promise<ItemResult>,
 ): Promise<INodeExecutionData[][]> {
-  const limit = pLimit(CONCURRENCY);
+  const limit = pLimit(options.concurrency ?? CONCURRENCY);
   return processBatch(context, options, (indexes) =>
     Promise.all(indexes.map((index) => limit(() => handle(index).catch(asError)))),
   );
@@ -103,7 +106,7 @@ function failedJson(
   }
   if (context.continueOnFail()) return { ...json, error: error.message };
   if (error instanceof NodeOperationError || error instanceof NodeApiError) throw error;
-  throw new NodeOperationError(context.getNode(), error.message, { itemIndex });
+  throw operationError(context.getNode(), error.message, { itemIndex });
 }
 
 function outcomesOf(json: IDataObject): IDataObject[] {

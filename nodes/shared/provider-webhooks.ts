@@ -69,7 +69,8 @@ export async function register(
   store: Store,
 ): Promise<void> {
   const known = await store.webhooks.get(source, url);
-  await keep(context, { source, url, owner, known }, store);
+  const { externalId, secret, madeByUs } = await keep(context, { source, url, known }, store);
+  await store.webhooks.save({ source, url, owner, externalId, secret, madeByUs, wanted: true });
   for (const other of await store.webhooks.bySource(source)) {
     if (other.owner === owner && other.url !== url)
       await unregister(context, other, store).catch(passOverServiceError);
@@ -87,55 +88,61 @@ export async function unregister(
   store: Store,
 ): Promise<void> {
   const source = registering(registration);
-  if (registration.madeByUs) {
-    await store.webhooks.save({ ...registration, wanted: false });
-    await REGISTRARS[source].remove(context, registration);
-  }
+  await store.webhooks.save({ ...registration, wanted: false });
+  if (registration.madeByUs) await REGISTRARS[source].remove(context, registration);
   await store.webhooks.forget(source, registration.url);
 }
 
 /**
  * Checks every registration of a provider and repairs it: published or enabled again, missing events added, made anew
  * when the provider knows it no more (a 404, nothing else), removed when that failed before. Throws `ServiceError`
- * when the provider is out of reach or refuses.
+ * when the provider is out of reach or refuses, after all of them were tried.
  */
 export async function keepRegistered(
   context: IAllExecuteFunctions,
   source: RegisteringSource,
   store: Store,
 ): Promise<Kept> {
+  const failures: unknown[] = [];
   let result: Kept = 'not ours';
   for (const known of await store.webhooks.bySource(source)) {
-    if (!known.wanted) {
-      await unregister(context, known, store);
-      continue;
+    try {
+      if (!known.wanted) await unregister(context, known, store);
+      else if (await refresh(context, known, store)) result = 'repaired';
+      else if (result === 'not ours') result = 'registered';
+    } catch (error) {
+      failures.push(error);
     }
-    const changed = await keep(context, { source, url: known.url, owner: known.owner, known }, store);
-    if (changed) result = 'repaired';
-    else if (result === 'not ours') result = 'registered';
   }
+  if (failures.length > 0) throw failures[0];
   return result;
+}
+
+/** Gives whether anything had to be repaired. */
+async function refresh(
+  context: IAllExecuteFunctions,
+  known: WebhookRegistration,
+  store: Store,
+): Promise<boolean> {
+  const source = registering(known);
+  const { changed, ...kept } = await keep(context, { source, url: known.url, known }, store);
+  // The workflow may have been unpublished meanwhile, and must stay so.
+  const isKnown = await store.webhooks.refresh({ ...known, ...kept });
+  if (!isKnown && kept.madeByUs) await REGISTRARS[source].remove(context, { ...known, ...kept });
+  return changed;
 }
 
 async function keep(
   context: IAllExecuteFunctions,
-  { source, url, owner, known }: WantedRegistration,
+  { source, url, known }: { source: RegisteringSource; url: string; known: WebhookRegistration | undefined },
   store: Store,
-): Promise<boolean> {
+): Promise<KeptAtProvider> {
   const secrets = await providerSecrets(context, source);
   const eventTypes = await wantedTypes(source, store);
-  const { changed, ...kept } = await REGISTRARS[source].keep(context, { url, eventTypes, known, secrets });
+  const kept = await REGISTRARS[source].keep(context, { url, eventTypes, known, secrets });
   // An admin may have renamed what we made.
   const madeByUs = kept.externalId === known?.externalId ? known.madeByUs : kept.madeByUs;
-  await store.webhooks.save({ source, url, owner, ...kept, madeByUs, wanted: true });
-  return changed;
-}
-
-interface WantedRegistration {
-  source: RegisteringSource;
-  url: string;
-  owner: string;
-  known: WebhookRegistration | undefined;
+  return { ...kept, madeByUs };
 }
 
 /** What a provider is asked for: everything, but what comes frequently only when a workflow has asked for it. */

@@ -1,5 +1,6 @@
 import { ServiceError, isRetryableStatus } from './error';
 import { encodeForm, type Form } from './form';
+import { quotable } from './quotable';
 import type { HttpMethod, HttpRequest, HttpRequestOptions, HttpResponse } from './request';
 
 const TIMEOUT_MS = 20_000;
@@ -58,9 +59,10 @@ export class ServiceClient {
 
   /** Sends the call and gives the answer. Throws {@link ServiceError} for everything but 2xx and `expect`. */
   async call(call: CallOptions): Promise<HttpResponse> {
+    const host = this.hostFor(call);
     const repeatable = call.repeatable ?? call.method === 'GET';
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.send(call);
+      const answer = await this.send(call, host);
       if (answer instanceof ServiceError) {
         if (!repeatable || attempt === ATTEMPTS) throw answer;
         await this.sleep(backOff(attempt));
@@ -78,10 +80,7 @@ export class ServiceClient {
   /** The error for an answer that cannot be worked with, in the same words as every other one. */
   failure(call: Pick<CallOptions, 'action' | 'advice'>, answer: HttpResponse): ServiceError {
     const { service, describe, advice } = this.options;
-    const told = withoutSecrets(describe(answer.body, answer.headers) ?? '')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, 300);
+    const told = quotable(describe(answer.body, answer.headers) ?? '');
     const retryable = isRetryableStatus(answer.status);
     const todo =
       call.advice?.[answer.status] ??
@@ -96,7 +95,22 @@ export class ServiceClient {
     );
   }
 
-  private async send(call: CallOptions): Promise<HttpResponse | ServiceError> {
+  /** Throws for an address that nothing can be sent to, without telling it: there may be a password in it. */
+  private hostFor({ action }: CallOptions): string {
+    const { service, url } = this.options;
+    if (URL.canParse(url)) {
+      const { protocol, host } = new URL(url);
+      if (['http:', 'https:'].includes(protocol)) return host;
+    }
+    throw new ServiceError(
+      service,
+      `${service} could not ${action}: the address in the credential is none. Enter it as in a browser, with ` +
+        'https:// (or http://) in front.',
+      false,
+    );
+  }
+
+  private async send(call: CallOptions, host: string): Promise<HttpResponse | ServiceError> {
     const { service, url, request } = this.options;
     try {
       return await request({
@@ -117,26 +131,12 @@ export class ServiceClient {
       const code = errorCode(error);
       return new ServiceError(
         service,
-        `${service} could not ${call.action}: no answer from ${new URL(url).host}${code ? ` (${code})` : ''}. ` +
+        `${service} could not ${call.action}: no answer from ${host}${code ? ` (${code})` : ''}. ` +
           `Check that it is up and that the address in the credential is right; it is tried again later.`,
         true,
       );
     }
   }
-}
-
-/**
- * Some services repeat what they were sent; keys, tokens and passwords in it must not reach a log or a screen. What
- * follows "Bearer" or "Basic" is a secret when it does not look like a word: with a digit, `=`, or capitals inside.
- */
-function withoutSecrets(text: string): string {
-  return text
-    .replace(/\b(?:(?:[srp]k|whsec|re)_|xox[a-z]-)[\w-]{6,}/gi, '[secret]')
-    .replace(
-      /\b([Bb]earer|BEARER|[Bb]asic|BASIC)\s+(?=[\w.~+/-]*(?:[\d=]|[a-z][A-Z]))[\w.~+/=-]+/g,
-      '$1 [secret]',
-    )
-    .replace(/\/\/[^\s/@]+@/g, '//[secret]@');
 }
 
 function backOff(attempt: number): number {

@@ -24,3 +24,12 @@ export function isRetryableStatus(status: number): boolean {
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
+
+/** What `make` gives, or its error, which is not to stop what else is worked on. */
+export function orError<Value>(make: () => Value): Value | Error {
+  try {
+    return make();
+  } catch (error) {
+    return asError(error);
+  }
+}

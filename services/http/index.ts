@@ -1,5 +1,7 @@
+export { isSameAddress } from './address';
 export { Cache } from './cache';
 export { ServiceClient, type CallOptions } from './client';
-export { ServiceError, asError, isRetryableStatus } from './error';
+export { ServiceError, asError, isRetryableStatus, orError } from './error';
 export { parseAnswer } from './parse';
+export { quotable } from './quotable';
 export type { HttpRequest, HttpRequestOptions, HttpResponse, HttpMethod } from './request';

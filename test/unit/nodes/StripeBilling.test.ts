@@ -220,7 +220,7 @@ describe('a batch', () => {
   });
 });
 
-it('says what is wrong with a refused key, and is not retried', async () => {
+it('says what is wrong with a refused key, sends it once, and is not retried', async () => {
   const data = { url: stripe.url, secretKey: 'sk_test_wrong' };
   const credentials = [{ type: new LifecycleStripeApi(), data }];
   const [match] = await run(setup({}, { credentials }), [await purchase()]);
@@ -232,4 +232,5 @@ it('says what is wrong with a refused key, and is not retried', async () => {
       },
     },
   ]);
+  expect(await stripe.calls()).toHaveLength(1);
 });

@@ -9,6 +9,9 @@ import {
 const LOOK_UP = { action: 'look up the shop', method: 'GET', path: '/shop' } as const;
 const CREATE = { action: 'create the code', method: 'POST', path: '/code', body: { code: 'A' } } as const;
 
+/** In the shape of Discord's. */
+const BOT_TOKEN = ['MTIzNDU2Nzg5MDEyMzQ1Njc4', 'GabcDE', 'x'.repeat(38)].join('.');
+
 describe('a call', () => {
   it('gives the answer, and says where and what it asked', async () => {
     const { call, sent } = client([answer(200, { name: 'Shop' })]);
@@ -118,10 +121,33 @@ describe('its failure', () => {
     await expect(client([refused()]).call(CREATE)).rejects.not.toThrow(/hidden/);
   });
 
+  it.each(['shop.example', 'user:hidden@shop.example', 'localhost:8080', 'ftp://shop.example', ''])(
+    'of an address that is none (%p) says where to enter it, and is not retried',
+    async (url) => {
+      const service = new ServiceClient({
+        service: 'Shop',
+        url,
+        request: () => Promise.reject(new TypeError('Invalid URL')),
+        describe: () => undefined,
+      });
+      const failure = await service.call(LOOK_UP).catch((error: unknown) => error);
+      expect(failure).toMatchObject({
+        retryable: false,
+        message: expect.stringMatching(/^Shop could not look up the shop: .*credential.*https:\/\//),
+      });
+      expect(String(failure)).not.toContain('hidden');
+    },
+  );
+
   it.each([
     ['sk_test_51H8abcdefg', 'No such key: sk_test_51H8abcdefg'],
     ['eyJhbGciOi.J9', 'Authorization was Bearer eyJhbGciOi.J9'],
     ['user:hidden', 'could not reach https://user:hidden@shop.example/'],
+    ['den@shop', 'could not reach https://user:hid@den@shop.example/'],
+    ['0123456789abcdef0123456789abcdef', 'X-Api-Key: 0123456789abcdef0123456789abcdef'],
+    ['0123456789abcdef', '{"api_key":"0123456789abcdef"}'],
+    [BOT_TOKEN, `Bot ${BOT_TOKEN} was refused`],
+    [BOT_TOKEN, `unknown: ${BOT_TOKEN}`],
   ])('does not repeat the secret %s', async (secret, message) => {
     const { call } = client([answer(400, { message })]);
     const failure = await call(CREATE).catch((error: unknown) => error);
@@ -134,6 +160,10 @@ describe('its failure', () => {
     'basic authentication.',
     'The bearer token is missing',
     're-validate the sk-learn promotion',
+    "Duplicate entry for key 'uniq_code'",
+    'The access token is missing',
+    'password: This value should not be blank.',
+    'There is no promotion 0123456789abcdef0123456789abcdef at https://shop.example/a@b',
   ])('repeats plain words: %s', async (message) => {
     const { call } = client([answer(400, { message })]);
     await expect(call(CREATE)).rejects.toThrow(`"${message}"`);
