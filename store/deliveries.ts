@@ -12,6 +12,8 @@ export type DeliveryState = 'waiting' | 'leased' | 'done' | 'failed' | 'dead';
 export interface ClaimedDelivery {
   id: string;
   lease: string;
+  /** When the lease ends, unless it is settled before. */
+  leasedUntil: Date;
   /** 1 for the first try. */
   attempt: number;
   event: StoredEvent;
@@ -86,7 +88,9 @@ export class Deliveries {
     const lease = randomUUID();
     return await inTransaction(this.pool, async (client) => {
       await client.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`claim:${handlerId}`]);
-      const { rows } = await client.query<StoredEvent & { deliveryId: string; attempt: number }>(
+      const { rows } = await client.query<
+        StoredEvent & { deliveryId: string; attempt: number; leasedUntil: Date }
+      >(
         `with due as (
            select id, alone, due_at
            from lifecycle.delivery candidate
@@ -116,14 +120,21 @@ export class Deliveries {
            set state = 'leased', lease = $3, lease_owner = $4, attempts = attempts + 1,
                lease_expires_at = now() + make_interval(secs => $5), updated_at = now()
            where id in (select id from chosen)
-           returning id, event_id, attempts
+           returning id, event_id, attempts, lease_expires_at
          )
-         select leased.id as "deliveryId", leased.attempts as attempt, ${EVENT_COLUMNS}
+         select leased.id as "deliveryId", leased.attempts as attempt, lease_expires_at as "leasedUntil",
+                ${EVENT_COLUMNS}
          from leased join lifecycle.event on event.id = leased.event_id
          order by leased.id`,
         [handlerId, limit, lease, owner, leaseSeconds],
       );
-      return rows.map(({ deliveryId, attempt, ...event }) => ({ id: deliveryId, lease, attempt, event }));
+      return rows.map(({ deliveryId, leasedUntil, attempt, ...event }) => ({
+        id: deliveryId,
+        lease,
+        leasedUntil,
+        attempt,
+        event,
+      }));
     });
   }
 

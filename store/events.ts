@@ -140,11 +140,19 @@ function recordOf(event: NewEvent, position: number): JsonObject {
   };
 }
 
-/** PostgreSQL's jsonb takes neither U+0000 nor half a surrogate pair; both become the replacement character. */
+/** U+0000 and half a surrogate pair, which PostgreSQL's jsonb takes neither in values nor in names. */
+const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** For `JSON.stringify`: what cannot be stored becomes the replacement character. */
 function storable(_key: string, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  return value.replace(
-    /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
-    '\uFFFD',
-  );
+  if (typeof value === 'string') return replaced(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const isStorable = Object.keys(value).every((name) => name.search(UNSTORABLE) === -1);
+  return isStorable
+    ? value
+    : Object.fromEntries(Object.entries(value).map(([name, inner]) => [replaced(name), inner]));
+}
+
+function replaced(text: string): string {
+  return text.replace(UNSTORABLE, '\uFFFD');
 }

@@ -40,12 +40,26 @@ export type InviteEnd = 'revoked' | 'gone';
 export class Invites {
   constructor(private readonly database: Queryable) {}
 
-  /** Begins an invite unless one is begun or live for the same subject, cause and channel; tells which. */
+  /**
+   * Begins an invite unless one is begun or live for the same subject, cause and channel; tells which. One that is begun
+   * for another cause of the subject becomes this one: nobody else may ever come back to look for what got lost.
+   */
   async begin({ subject, cause, channelId }: InviteOrder): Promise<BegunInvite> {
     // A statement of its own: the insertion would still see the expired one.
     await this.database.query(
       `update lifecycle.invite set state = 'gone', ended_at = now()
        where subject = $1 and cause = $2 and channel_id = $3 and state = 'live' and expires_at <= now()`,
+      [subject, cause, channelId],
+    );
+    await this.database.query(
+      `update lifecycle.invite set cause = $2
+       where id = (
+           select id from lifecycle.invite
+           where subject = $1 and cause <> $2 and channel_id = $3 and state = 'begun' order by id limit 1)
+         and state = 'begun'
+         and not exists (
+           select from lifecycle.invite
+           where subject = $1 and cause = $2 and channel_id = $3 and state in ('begun', 'live'))`,
       [subject, cause, channelId],
     );
     const { rows } = await this.database.query<{

@@ -54,7 +54,27 @@ export class Webhooks {
     );
   }
 
+  /**
+   * Notes what the provider has now, and leaves it open whether that is still wanted. False, and nothing noted, when
+   * the registration was forgotten meanwhile.
+   */
+  async refresh(registration: Omit<WebhookRegistration, 'owner' | 'wanted'>): Promise<boolean> {
+    const { source, url, externalId, secret, madeByUs } = registration;
+    const { rows } = await this.database.query(
+      `update lifecycle.webhook
+       set external_id = $3, secret = $4, made_by_us = $5, updated_at = now()
+       where source = $1 and url = $2
+       returning url`,
+      [source, url, externalId, secret, madeByUs],
+    );
+    return rows.length > 0;
+  }
+
+  /** Forgets what is not wanted any more; what was registered again meanwhile stays. */
   async forget(source: EventSource, url: string): Promise<void> {
-    await this.database.query(`delete from lifecycle.webhook where source = $1 and url = $2`, [source, url]);
+    await this.database.query(`delete from lifecycle.webhook where source = $1 and url = $2 and not wanted`, [
+      source,
+      url,
+    ]);
   }
 }

@@ -34,12 +34,12 @@ export class DiscordInviteIssuer implements INodeType {
     defaults: { name: 'Discord Invite Issuer' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
-    outputs: `={{ $parameter["operation"] === "resume" ? ["Resume", "Nothing to Do"].map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) : ["${NodeConnectionTypes.Main}"] }}`,
+    outputs: `={{ $parameter["operation"] === "resume" ? ["Resume", "Nothing to do"].map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) : ["${NodeConnectionTypes.Main}"] }}`,
     credentials: [
       {
         name: DISCORD_CREDENTIAL,
         required: true,
-        displayOptions: { show: { operation: ['issue', 'revoke'] } },
+        displayOptions: { hide: { operation: ['resume'] } },
       },
       { name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' },
     ],
@@ -84,7 +84,8 @@ export class DiscordInviteIssuer implements INodeType {
     let prepared: Promise<(index: number) => Promise<ItemResult>> | undefined;
     return await processEach(
       this,
-      { service: DISCORD, outputs: operation === resume ? 2 : 1 },
+      // The rate limiter says when a call may go. All in its queue at once, runs pass it one after the other.
+      { service: DISCORD, outputs: operation === resume ? 2 : 1, concurrency: Infinity },
       async (index) => (await (prepared ??= operation.prepare(this)))(index),
     );
   }

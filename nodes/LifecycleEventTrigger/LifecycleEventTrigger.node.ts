@@ -140,6 +140,7 @@ export class LifecycleEventTrigger implements INodeType {
   }
 }
 
-function deliveryItem({ id, lease, attempt, event }: ClaimedDelivery): INodeExecutionData {
-  return { json: { event: eventJson(event), delivery: { id, lease, attempt } } };
+function deliveryItem({ id, lease, leasedUntil, attempt, event }: ClaimedDelivery): INodeExecutionData {
+  const delivery = { id, lease, leasedUntil: leasedUntil.toISOString(), attempt };
+  return { json: { event: eventJson(event), delivery } };
 }

@@ -1,7 +1,6 @@
 import type { z } from 'zod/v4';
 import {
   ServiceClient,
-  ServiceError,
   isRetryableStatus,
   parseAnswer,
   type HttpMethod,
@@ -11,7 +10,7 @@ import {
 import { systemClock, type Clock } from './clock';
 import { botKey, limiterOf } from './limiters';
 import { HeldBack, type RateLimiter } from './rate-limiter';
-import { DISCORD, describe, refusalOf, type Needs } from './refusal';
+import { DISCORD, DiscordRefusal, describe, refusalOf, type Needs } from './refusal';
 import { routeOf } from './route';
 import { USER_AGENT } from './user-agent';
 
@@ -32,6 +31,8 @@ export interface DiscordOptions {
   clock?: Clock;
   /** By default the one that all calls of this bot in this process share. */
   limiter?: RateLimiter;
+  /** By the clock's time: when its calls are not waited for any longer. */
+  deadline?: number | undefined;
 }
 
 export interface DiscordCall {
@@ -55,7 +56,7 @@ export interface DiscordCall {
 
 /**
  * Discord's REST API (version 10) for a bot in one server. Calls wait for Discord's rate limits by themselves; only one
- * that would have to wait longer than five minutes fails.
+ * that would have to wait longer than five minutes, or past the deadline, fails.
  */
 export class DiscordClient {
   /** Names bot and server, for what is kept in mind about them; tells no secret. */
@@ -65,17 +66,19 @@ export class DiscordClient {
   private readonly request: HttpRequest;
   private readonly clock: Clock;
   private readonly limiter: RateLimiter;
+  private readonly deadline: number | undefined;
 
-  constructor({ url, token, serverId, request, clock, limiter }: DiscordOptions) {
+  constructor({ url, token, serverId, request, clock, limiter, deadline }: DiscordOptions) {
     this.url = url.trim().replace(/\/+$/, '');
     this.serverId = serverId.trim();
     this.key = `${botKey(this.url, token)} ${this.serverId}`;
     this.request = request;
     this.clock = clock ?? systemClock;
     this.limiter = limiter ?? limiterOf(this.url, token);
+    this.deadline = deadline;
   }
 
-  /** The answer with any 2xx. Throws `DiscordRefusal` for a 4xx, else `ServiceError`. */
+  /** The answer with any 2xx. Throws `DiscordRefusal` for a 4xx and for what was not sent, else `ServiceError`. */
   async call(call: DiscordCall): Promise<HttpResponse> {
     const { action, method, path, body, reason, needs, repeatable } = call;
     const client = this.clientFor(call);
@@ -110,6 +113,7 @@ export class DiscordClient {
     const permission = permissionKey ?? route.major;
     const limited = {
       route,
+      deadline: this.deadline,
       ...(permission !== '' && { refusedTogether: `${route.name} ${permission}` }),
     };
     return new ServiceClient({
@@ -121,7 +125,7 @@ export class DiscordClient {
           .send(limited, () => this.request(options))
           .catch((error: unknown) => {
             if (!(error instanceof HeldBack)) throw error;
-            throw new ServiceError(DISCORD, `${DISCORD} could not ${action}: ${error.message}`, true);
+            throw new DiscordRefusal(`${DISCORD} could not ${action}: ${error.message}`, true, 429, 0);
           }),
       sleep: async (milliseconds) => void (await this.clock.sleep(milliseconds)),
     });

@@ -3,7 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since some fixed moment. */
   now(): number;
-  sleep(milliseconds: number): Promise<unknown>;
+  /** Rejects when the signal comes first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<unknown>;
 }
 
-export const systemClock: Clock = { now: Date.now, sleep: wait };
+export const systemClock: Clock = {
+  now: Date.now,
+  sleep: (milliseconds, signal) => wait(milliseconds, undefined, signal && { signal }),
+};

@@ -15,6 +15,8 @@ import { CODE, DISCORD, DiscordRefusal } from './refusal';
 
 /** A call of a process that was killed may still be at work in Discord; its invite shows once this long has passed. */
 const SETTLE_MS = 5_000;
+/** Between the beginning of an invite and Discord's work on it: the limiter's longest wait, and the call itself. */
+const LONGEST_CALL_MS = 6 * 60_000;
 /** By how much Discord's clock and the store's may differ. */
 const CLOCK_SKEW_MS = 60_000;
 /** Each time another run took the invite for one of its own that it had lost. */
@@ -24,12 +26,14 @@ const TRIES = 5;
 export interface InviteStore {
   /** `begun`: by an earlier try that broke off. `live`: issued, with its code. */
   begin(order: { subject: string; cause: string; channelId: string }): Promise<BegunInvite>;
-  /** False when the code is recorded for another invite: then it must not be handed out. */
+  /** False when the code is recorded for another invite, or this one was recorded or released by another run. */
   issued(id: string, invite: Invite): Promise<boolean>;
   /** Begun, but certainly not issued. */
   release(id: string): Promise<void>;
   /** Which of these codes are recorded. */
   known(codes: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Remembers a code as an earlier one of the subject, unless it is recorded. */
+  noteEarlier(subject: string, code: string): Promise<void>;
 }
 
 type BegunInvite =
@@ -52,7 +56,8 @@ export interface IssuedInvite extends Invite {
 /**
  * Issues an invite unless one was issued for the same subject, cause and channel: begun in the store, created, recorded.
  * What Discord has certainly refused may be begun again. What was cut off is left begun; the next try looks in the
- * channel for an invite of ours that nobody has recorded, and takes it.
+ * channel for an invite of ours that nobody has recorded, and takes it. Of several runs at once the first one's invite
+ * counts for all; what another one had made meanwhile becomes an earlier invite of the subject, which is to be revoked.
  */
 export async function issueOnce(
   client: DiscordClient,
@@ -60,17 +65,23 @@ export async function issueOnce(
   order: InviteOrder,
   clock: Clock = systemClock,
 ): Promise<IssuedInvite> {
-  const begun = await begin(store, order, clock);
-  if (begun.state === 'live') {
-    return { id: begun.id, code: begun.code, expiresAt: begun.expiresAt, issued: false };
-  }
+  let begun = await begin(store, order, clock);
   if (begun.state === 'begun') {
     const taken = await takeOrphan(client, store, order, begun);
     if (taken) return { id: begun.id, ...taken, issued: false };
+    // Anew, so that it tells when the call began that may get lost this time.
+    await store.release(begun.id);
+    begun = await store.begin(keyOf(order));
   }
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+  for (let attempt = 0; begun.state !== 'live' && attempt < TRIES; attempt += 1) {
     const invite = await create(client, store, order, begun);
     if (await store.issued(begun.id, invite)) return { id: begun.id, ...invite, issued: true };
+    begun = await store.begin(keyOf(order));
+    if (begun.state === 'live') await store.noteEarlier(order.subject, invite.code);
+    else if (await store.issued(begun.id, invite)) return { id: begun.id, ...invite, issued: true };
+  }
+  if (begun.state === 'live') {
+    return { id: begun.id, code: begun.code, expiresAt: begun.expiresAt, issued: false };
   }
   throw new ServiceError(
     DISCORD,
@@ -81,13 +92,16 @@ export async function issueOnce(
 
 /** Begins; when an earlier try broke off a moment ago, only once it cannot be at work any more. */
 async function begin(store: InviteStore, order: InviteOrder, clock: Clock): Promise<BegunInvite> {
-  const { subject, cause, channel } = order;
-  const begun = await store.begin({ subject, cause, channelId: channel.id });
+  const begun = await store.begin(keyOf(order));
   if (begun.state !== 'begun') return begun;
   const wait = Math.min(SETTLE_MS, begun.begunAt.getTime() + SETTLE_MS - clock.now());
   if (wait <= 0) return begun;
   await clock.sleep(wait);
-  return await store.begin({ subject, cause, channelId: channel.id });
+  return await store.begin(keyOf(order));
+}
+
+function keyOf({ subject, cause, channel }: InviteOrder) {
+  return { subject, cause, channelId: channel.id };
 }
 
 async function create(
@@ -121,8 +135,9 @@ async function takeOrphan(
 }
 
 /**
- * Unused invites of our bot, just like the one that is wanted, that nobody has recorded; oldest first. Invites of one
- * kind are as good as each other, so it does not matter which try lost which. None when the bot may not list them.
+ * Unused invites of our bot, just like the one that is wanted, that nobody has recorded, from the time in which it can
+ * have been made, since the bot may work for other programs as well; oldest first. Invites of one kind are as good as
+ * each other, so it does not matter which try lost which. None when the bot may not list them.
  */
 async function orphans(
   client: DiscordClient,
@@ -146,7 +161,8 @@ async function orphans(
         invite.uses === 0 &&
         invite.maxAge === maxAge &&
         sameMembers(invite.roleIds, wantedRoles) &&
-        invite.createdMs >= begunAt.getTime() - CLOCK_SKEW_MS,
+        invite.createdMs >= begunAt.getTime() - CLOCK_SKEW_MS &&
+        invite.createdMs <= begunAt.getTime() + LONGEST_CALL_MS + CLOCK_SKEW_MS,
     )
     .sort((one, other) => one.createdMs - other.createdMs);
   const known = await store.known(alike.map(({ code }) => code));

@@ -6,6 +6,14 @@ export interface RateLimit {
   resetAfterMs: number;
 }
 
+/** What an answer may tell at most; one that a proxy garbled must not stop a bot until n8n is restarted. */
+const LONGEST_BELIEVED_MS = 60 * 60_000;
+
+/** A time to wait, in milliseconds, as long as it is within reason. */
+export function believable(milliseconds: number): number {
+  return Math.min(milliseconds, LONGEST_BELIEVED_MS);
+}
+
 /** The headers' rate limit; `undefined` when they tell none. */
 export function rateLimitOf(headers: Readonly<Record<string, string>>): RateLimit | undefined {
   const [limit, remaining, seconds] = ['limit', 'remaining', 'reset-after'].map((name) => {
@@ -14,7 +22,7 @@ export function rateLimitOf(headers: Readonly<Record<string, string>>): RateLimi
   });
   if (limit === undefined || remaining === undefined || seconds === undefined) return undefined;
   if (!(limit > 0 && remaining >= 0 && seconds >= 0)) return undefined;
-  return { limit, remaining, resetAfterMs: seconds * 1000 };
+  return { limit, remaining, resetAfterMs: believable(seconds * 1000) };
 }
 
 /** The calls that share one limit. Nothing is known at first: then one call goes alone and tells. */
@@ -71,6 +79,7 @@ export class Lane {
     this.blockedUntil = Math.max(this.blockedUntil, until);
     this.beginWindow();
     this.remaining = undefined;
+    this.isUnlimited = false;
   }
 
   /** Calls still in flight may be counted in the new window. */

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../http';
 import { systemClock, type Clock } from './clock';
-import { Lane, rateLimitOf } from './lane';
+import { Lane, believable, rateLimitOf } from './lane';
 import type { RefusalBudget } from './refusal-budget';
 import { rateLimited } from './schemas';
 import type { Route } from './route';
@@ -18,9 +18,11 @@ export interface LimitedCall {
   route: Route;
   /** Calls of the same value lack the same permission when one of them is refused with 403. */
   refusedTogether?: string | undefined;
+  /** By the clock's time, when whoever needs the answer has no more time for it. Never later than five minutes from now. */
+  deadline?: number | undefined;
 }
 
-/** A call that was not sent, or was refused with 429, and would have to wait too long. */
+/** A call that was certainly not carried out: not sent, or refused with 429, and it would have to wait too long. */
 export class HeldBack extends Error {
   override readonly name = 'HeldBack';
 }
@@ -34,6 +36,8 @@ interface Waiting extends LimitedCall {
   /** Place in the queue; kept when the call is sent again. */
   order: number;
   deadline: number;
+  /** What it is rejected with at its deadline. */
+  tooLong: string;
   /** It may be sent, or has an answer without having been sent. */
   resolve(next: Turn | HttpResponse): void;
   reject(reason: HeldBack): void;
@@ -52,6 +56,7 @@ export class RateLimiter {
   private readonly sent: number[] = [];
   private blockedUntil = 0;
   private wakesAt = Infinity;
+  private alarm = new AbortController();
   private calls = 0;
 
   constructor(
@@ -65,7 +70,13 @@ export class RateLimiter {
    * {@link HeldBack} when it would take too long, and with what `send` rejects with.
    */
   async send(call: LimitedCall, send: () => Promise<HttpResponse>): Promise<HttpResponse> {
-    const place = { order: this.calls, deadline: this.clock.now() + LONGEST_WAIT_MS };
+    const latest = this.clock.now() + LONGEST_WAIT_MS;
+    const isHurried = call.deadline !== undefined && call.deadline < latest;
+    const place = {
+      order: this.calls,
+      deadline: Math.min(call.deadline ?? latest, latest),
+      tooLong: isHurried ? 'longer than the run may take' : 'for more than five minutes',
+    };
     this.calls += 1;
     for (;;) {
       const next = await this.turn({ ...call, ...place });
@@ -108,27 +119,32 @@ export class RateLimiter {
       if (heldUntil !== undefined) {
         this.remove(call);
         call.reject(tooManyRefusals(heldUntil - now));
-      } else if (now > call.deadline || (opensAt > call.deadline && opensAt < Infinity)) {
+      } else if (now >= call.deadline || (opensAt > call.deadline && opensAt < Infinity)) {
         this.remove(call);
-        call.reject(tooLongAWait());
+        call.reject(tooLongAWait(call.tooLong));
       } else if (opensAt <= now) {
         this.remove(call);
         this.pace(now);
         call.resolve({ lane, window: lane.enter() });
       } else {
-        wakesAt = Math.min(wakesAt, opensAt);
+        wakesAt = Math.min(wakesAt, opensAt, call.deadline);
       }
     }
     this.wakeAt(wakesAt, now);
   }
 
+  /** Sets the one alarm there is. */
   private wakeAt(time: number, now: number): void {
-    if (time >= this.wakesAt) return;
+    if (time === this.wakesAt) return;
     this.wakesAt = time;
-    void this.clock.sleep(time - now).then(() => {
-      if (this.wakesAt === time) this.wakesAt = Infinity;
+    this.alarm.abort();
+    this.alarm = new AbortController();
+    if (time === Infinity) return;
+    const ring = () => {
+      this.wakesAt = Infinity;
       this.letGo();
-    });
+    };
+    this.clock.sleep(time - now, this.alarm.signal).then(ring, () => undefined);
   }
 
   private learn({ route, refusedTogether }: LimitedCall, { lane, window }: Turn, answer: HttpResponse): void {
@@ -155,7 +171,7 @@ export class RateLimiter {
     const told = rateLimited.safeParse(body);
     const header = Number(headers['retry-after'] ?? Number.NaN);
     const fromHeader = header >= 0 ? header * 1000 : UNTOLD_WAIT_MS;
-    const until = now + (told.success ? told.data.retry_after * 1000 : fromHeader);
+    const until = now + believable(told.success ? told.data.retry_after * 1000 : fromHeader);
     const isGlobal = !told.success || told.data.global || headers['x-ratelimit-global'] === 'true';
     if (isGlobal) this.blockedUntil = Math.max(this.blockedUntil, until);
     else lane.block(until);
@@ -192,10 +208,8 @@ export class RateLimiter {
   }
 }
 
-function tooLongAWait(): HeldBack {
-  return new HeldBack(
-    "Discord's rate limit would make it wait for more than five minutes. It is tried again later.",
-  );
+function tooLongAWait(tooLong: string): HeldBack {
+  return new HeldBack(`Discord's rate limit would make it wait ${tooLong}. It is tried again later.`);
 }
 
 function tooManyRefusals(milliseconds: number): HeldBack {

@@ -25,7 +25,7 @@ export interface Needs {
   place: string;
 }
 
-/** Discord understood a call and did not carry it out. */
+/** A call was certainly not carried out: Discord refused it, or the rate limit did not let it go (as if it were a 429). */
 export class DiscordRefusal extends ServiceError {
   constructor(
     message: string,

@@ -19,7 +19,7 @@ import { requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
 import { storeOf } from '../../shared/store';
 import { channelLocator, channelSelector } from '../channel-locator';
-import { discordOf } from '../discord';
+import { discordForItems } from '../discord';
 import type { Operation } from '../operation';
 import { inviteJson } from './invite-json';
 import { causeProperty, contactIdProperty, optionalText, recipientOf } from './parameters';
@@ -89,8 +89,9 @@ const description: INodeProperties[] = [
 
 /** Adds `invite` to each item. */
 async function prepare(context: IExecuteFunctions): Promise<(index: number) => Promise<ItemResult>> {
-  const [client, { invites }] = await Promise.all([discordOf(context), storeOf(context)]);
+  const [clientFor, { invites }] = await Promise.all([discordForItems(context), storeOf(context)]);
   return async (index) => {
+    const client = clientFor(index);
     const { subject, whom, reason } = recipientOf(context, index);
     const cause = requiredText(context, causeProperty.name, causeProperty.displayName, index);
     const maxAge = maxAgeOf(context, index);
@@ -117,7 +118,8 @@ function itemOf(channel: Channel, { id, issued, ...invite }: IssuedInvite): Item
 }
 
 function maxAgeOf(context: IExecuteFunctions, itemIndex: number): number {
-  const seconds = Number(context.getNodeParameter('expiresAfter', itemIndex));
+  // An expression that found nothing must not mean "never".
+  const seconds = Number(optionalText(context, 'expiresAfter', itemIndex) || Number.NaN);
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_MAX_AGE) return seconds;
   throw new NodeOperationError(
     context.getNode(),

@@ -10,7 +10,7 @@ import type { Invites, LiveInvite } from '../../../store';
 import type { Outcome } from '../../shared/item';
 import type { ItemResult } from '../../shared/process-items';
 import { storeOf } from '../../shared/store';
-import { discordOf } from '../discord';
+import { discordForItems } from '../discord';
 import type { Operation } from '../operation';
 import { contactIdProperty, optionalText, recipientOf, type Recipient } from './parameters';
 
@@ -25,9 +25,10 @@ const showOnlyForRevoke: IDisplayOptions = { show: { resource: ['invite'], opera
 
 const description: INodeProperties[] = [
   {
-    displayName: 'Which',
+    displayName: 'Which Invites',
     name: 'which',
     type: 'options',
+    noDataExpression: true,
     default: 'earlier',
     options: [
       {
@@ -63,12 +64,12 @@ interface Revoker {
 
 /** Adds outcomes only. */
 async function prepare(context: IExecuteFunctions): Promise<(index: number) => Promise<ItemResult>> {
-  const [client, { invites }] = await Promise.all([discordOf(context), storeOf(context)]);
+  const [clientFor, { invites }] = await Promise.all([discordForItems(context), storeOf(context)]);
   return async (index) => {
     const recipient = recipientOf(context, index);
     const code = inviteCode(optionalText(context, 'inviteCode', index));
     if (code === undefined) return { json: {} };
-    const revoker = { client, invites, recipient };
+    const revoker = { client: clientFor(index), invites, recipient };
     const isThis = context.getNodeParameter('which', index) === 'this';
     const outcomes = isThis ? [await revokeThis(revoker, code)] : await revokeEarlier(revoker, code);
     return { json: {}, outcomes };
@@ -79,7 +80,7 @@ export const revoke: Operation = { option, description, prepare };
 
 async function revokeThis(revoker: Revoker, code: string): Promise<RevokeOutcome> {
   const recorded = (await revoker.invites.live(revoker.recipient.subject)).find((one) => one.code === code);
-  return await take(revoker, { code, channelId: recorded?.channelId ?? null }, 'invite');
+  return await take(revoker, recorded ?? { code, cause: null, channelId: null }, 'invite');
 }
 
 /** One after the other, each recorded at once: a try that breaks off leaves less to do. */
@@ -93,32 +94,28 @@ async function revokeEarlier(revoker: Revoker, code: string): Promise<RevokeOutc
     ),
   );
   const outcomes: RevokeOutcome[] = [];
-  for (const invite of earlier) outcomes.push(await takeEarlier(revoker, invite));
+  for (const invite of earlier) outcomes.push(await take(revoker, invite, 'earlier invite'));
   return outcomes;
-}
-
-async function takeEarlier(revoker: Revoker, invite: LiveInvite): Promise<RevokeOutcome> {
-  const { client, invites, recipient } = revoker;
-  const { id, code, cause } = invite;
-  // A link that was found on the contact may be anything, even the server's public one.
-  const ownership = cause === null ? await ownershipOf(client, { code, whom: recipient.whom }) : 'ours';
-  if (ownership === 'ours') return await take(revoker, invite, 'earlier invite');
-  await invites.ended(code, 'gone');
-  const action = ownership === 'gone' ? `earlier ${GONE}` : 'earlier invite kept: the bot had not made it';
-  return { service: DISCORD, action, id };
 }
 
 async function take(
   { client, invites, recipient }: Revoker,
-  { code, channelId }: Pick<LiveInvite, 'code' | 'channelId'>,
+  { code, cause, channelId }: Pick<LiveInvite, 'code' | 'cause' | 'channelId'>,
   what: 'invite' | 'earlier invite',
 ): Promise<RevokeOutcome> {
   const { whom } = recipient;
-  const reason = `Void invite of ${recipient.reason}`;
-  const end = await revokeInvite(client, { code, channelId, whom, reason });
-  const id = await invites.ended(code, end);
-  const action = end === 'revoked' ? `${what} revoked` : what === 'invite' ? GONE : `earlier ${GONE}`;
-  return { service: DISCORD, action, ...(id !== undefined && { id }) };
+  // A link that was not issued here may be anything, even the server's public one.
+  const ownership = cause === null ? await ownershipOf(client, { code, whom }) : 'ours';
+  const end =
+    ownership === 'ours'
+      ? await revokeInvite(client, { code, channelId, whom, reason: `Void invite of ${recipient.reason}` })
+      : ownership;
+  const id = await invites.ended(code, end === 'revoked' ? 'revoked' : 'gone');
+  return { service: DISCORD, action: `${what} ${ENDINGS[end]}`, ...(id !== undefined && { id }) };
 }
 
-const GONE = 'invite was already used or expired';
+const ENDINGS = {
+  revoked: 'revoked',
+  gone: 'was already used or expired',
+  theirs: 'kept: the bot had not made it',
+};

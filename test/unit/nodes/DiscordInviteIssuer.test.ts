@@ -91,6 +91,7 @@ async function revoke(item: IDataObject, which: 'this' | 'earlier'): Promise<IDa
 }
 
 const inviteOf = (json: IDataObject) => json.invite as { code: string; issued: boolean; expiresAt: string };
+const begunInvites = () => database.sql(`select id from lifecycle.invite where state = 'begun'`);
 const failureOf = (json: IDataObject) => json.failure as { message: string; retryable: boolean };
 const actionsOf = (json: IDataObject) => ((json.outcomes ?? []) as IDataObject[]).map(({ action }) => action);
 const invites = async () => (await discord.state<DiscordState>()).invites;
@@ -102,6 +103,19 @@ async function breakOff(item: IDataObject, acted: boolean, parameters?: INodePar
   await discord.fail({ ...CREATE, times: 1, drop: acted ? 'after' : 'before' });
   expect(failureOf(await issueOne(item, parameters))).toMatchObject({ retryable: true });
   await letTimePass();
+}
+
+/** As if an admin of the server had made the invite. */
+async function showAsPublic(code: string): Promise<void> {
+  const body = {
+    code,
+    type: 0,
+    guild: { id: DISCORD_SERVER_ID },
+    channel: { id: '1', type: 0, name: 'welcome' },
+    inviter: { id: '1100000000000000003' },
+    expires_at: null,
+  };
+  await discord.fail({ method: 'GET', path: '/invites/', status: 200, body });
 }
 
 const letTimePass = () =>
@@ -258,6 +272,29 @@ describe('a try that broke off', () => {
     expect(inviteOf(await issueOne(contact(2))).issued).toBe(true);
   });
 
+  it('takes no invite from long after it, which is what another program of the bot has made', async () => {
+    await breakOff(contact(2), true);
+    await breakOff(contact(1), false);
+    await database.sql('delete from lifecycle.invite where subject = $1', ['mautic:2']);
+    await database.sql(`update lifecycle.invite set begun_at = begun_at - interval '1 hour'`);
+    expect(inviteOf(await issueOne()).issued).toBe(true);
+  });
+
+  it('twice: the next one takes what the second one has lost', async () => {
+    await breakOff(contact(1), false);
+    await database.sql(`update lifecycle.invite set begun_at = begun_at - interval '1 hour'`);
+    await breakOff(contact(1), true);
+    expect(inviteOf(await issueOne()).issued).toBe(false);
+    expect(await invites()).toHaveLength(1);
+  });
+
+  it('is made up for by the next event of the contact, which may come before the retry', async () => {
+    await breakOff(contact(1, 'first'), true);
+    expect(inviteOf(await issueOne(contact(1, 'second'))).issued).toBe(false);
+    expect(await invites()).toHaveLength(1);
+    expect(await begunInvites()).toEqual([]);
+  });
+
   it('takes no invite that was not made by the bot', async () => {
     await breakOff(contact(1), true);
     const state = await discord.state<DiscordState>();
@@ -314,6 +351,53 @@ describe('an invite that another try takes for the one it had lost', () => {
 
   const welcomeId = async () =>
     (await discord.state<DiscordState>()).channels.find(({ name }) => name === 'welcome')?.id ?? '';
+});
+
+describe('an invite whose lease ran out while it waited for Discord', () => {
+  it('is the same for both runs, and what the second one had made is an earlier one', async () => {
+    await discord.act('setLimits', { inviteLimit: 1, inviteWindowMs: 700 });
+    await issueOne(contact(2));
+    const first = issueOne(contact(1));
+    while ((await begunInvites()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await letTimePass();
+    const [one, other] = await Promise.all([first, issueOne(contact(1))]);
+    expect(inviteOf(other)).toEqual({ ...inviteOf(one), issued: false });
+    expect(await liveInvites()).toHaveLength(3);
+    const json = await revoke({ ...other, outcomes: [] }, 'earlier');
+    expect(actionsOf(json)).toEqual(['earlier invite revoked']);
+    await revoke({ ...one, outcomes: [] }, 'earlier');
+    expect((await liveInvites()).map(({ code }) => code)).toContain(inviteOf(one).code);
+    expect(await liveInvites()).toHaveLength(2);
+  });
+});
+
+describe('a rate limit that does not let all items pass in time', () => {
+  const leased = (id: number, milliseconds: number) => {
+    const leasedUntil = new Date(Date.now() + milliseconds).toISOString();
+    return contact(id, undefined, { delivery: { id: String(id), lease: 'lease', attempt: 1, leasedUntil } });
+  };
+
+  beforeEach(() => discord.act('setLimits', { inviteLimit: 2, inviteWindowMs: 60_000 }));
+
+  it('fails the others long before their lease ends, to be tried again, and leaves nothing begun', async () => {
+    const output = await issue([1, 2, 3, 4, 5, 6].map((id) => leased(id, 60_000)));
+    const failures = output.filter((json) => json.failure !== undefined).map(failureOf);
+    expect(failures).toEqual(
+      Array(4).fill(
+        expect.objectContaining({
+          retryable: true,
+          message: expect.stringMatching(/issue an invite.*longer than the run may take/),
+        }),
+      ),
+    );
+    expect(await liveInvites()).toHaveLength(2);
+    expect(await begunInvites()).toEqual([]);
+  });
+
+  it('fails an item whose lease has run out before anything is sent', async () => {
+    expect(failureOf(await issueOne(leased(1, -1)))).toMatchObject({ retryable: true });
+    expect(await discord.calls()).toEqual([]);
+  });
 });
 
 describe('an answer without the invite', () => {
@@ -523,6 +607,9 @@ describe('a mistake in the item', () => {
     ['no whole number', contact('maya'), {}, '"Contact ID" must be a whole number'],
     ['no event', { delivery: { id: '1' }, contact: { id: 1 } }, {}, '"Cause" is empty'],
     ['more than seven days', contact(1), { expiresAfter: 604_801 }, '"Expires After"'],
+    ['no time', contact(1), { expiresAfter: '={{ $json.nothing }}' }, '"Expires After"'],
+    ['an empty time', contact(1), { expiresAfter: '={{ "" }}' }, '"Expires After"'],
+    ['a time that is null', contact(1), { expiresAfter: '={{ null }}' }, '"Expires After"'],
   ])('(%s) is told, and not retried', async (_, item, parameters, message) => {
     expect(failureOf(await issueOne(item, parameters))).toMatchObject({
       retryable: false,
@@ -601,6 +688,23 @@ describe('revoking this invite', () => {
     expect(await store.invites.live('mautic:1')).toEqual([]);
   });
 
+  it('that was not issued here keeps it when the bot had not made it, such as the public one', async () => {
+    const item = await issueOne(contact(1));
+    await database.sql('delete from lifecycle.invite');
+    await showAsPublic(inviteOf(item).code);
+    expect(actionsOf(await revoke({ ...item, outcomes: [] }, 'this'))).toEqual([
+      'invite kept: the bot had not made it',
+    ]);
+    expect(await liveInvites()).toHaveLength(1);
+  });
+
+  it('that was issued here without being recorded takes it back', async () => {
+    const item = await issueOne(contact(1));
+    await database.sql('delete from lifecycle.invite');
+    expect(actionsOf(await revoke({ ...item, outcomes: [] }, 'this'))).toEqual(['invite revoked']);
+    expect(await liveInvites()).toEqual([]);
+  });
+
   it('does nothing when there is none', async () => {
     const json = await revoke(contact(1), 'this');
     expect(json).toEqual(contact(1));
@@ -665,15 +769,7 @@ describe('revoking earlier invites', () => {
     const old = inviteOf(await issueOne(contact(1, 'old')));
     await database.sql('delete from lifecycle.invite');
     const item = await issueOne(contact(1, 'new', { guard: { replaced: old.code } }));
-    const body = {
-      code: old.code,
-      type: 0,
-      guild: { id: DISCORD_SERVER_ID },
-      channel: { id: '1', type: 0, name: 'welcome' },
-      inviter: { id: '1100000000000000003' },
-      expires_at: null,
-    };
-    await discord.fail({ method: 'GET', path: '/invites/', status: 200, body });
+    await showAsPublic(old.code);
     expect(actionsOf(await revoke({ ...item, outcomes: [] }, 'earlier'))).toEqual([
       'earlier invite kept: the bot had not made it',
     ]);
@@ -697,6 +793,15 @@ describe('revoking earlier invites', () => {
 });
 
 describe('a credential', () => {
+  it.each(['', 'My server'])('with a server ID that is none says so: %j', async (serverId) => {
+    credential.data = { ...credential.data, serverId };
+    expect(failureOf(await issueOne())).toMatchObject({
+      retryable: false,
+      message: expect.stringMatching(/server ID.*Lifecycle Discord API credential.*Copy Server ID/),
+    });
+    expect(await discord.calls()).toEqual([]);
+  });
+
   it('with spaces around its values works', async () => {
     credential.data = {
       url: ` ${discord.url}/ `,

@@ -27,9 +27,9 @@ beforeEach(() => {
 });
 
 /** Asks for a call; it shows in `sent` once it was let go. */
-function call(path = '/channels/1/invites', permission = 'create'): Promise<HttpResponse> {
+function call(path = '/channels/1/invites', permission = 'create', deadline?: number): Promise<HttpResponse> {
   const route = routeOf('POST', path);
-  const answer = limiter.send({ route, refusedTogether: `${path} ${permission}` }, () => {
+  const answer = limiter.send({ route, refusedTogether: `${path} ${permission}`, deadline }, () => {
     return new Promise<HttpResponse>((resolve, reject) => {
       sent.push({
         path,
@@ -273,6 +273,34 @@ describe('an answer 429', () => {
     expect(sent).toHaveLength(10);
   });
 
+  it('lets calls go one at a time again where no limit was known before', async () => {
+    void calls(2);
+    await settled();
+    for (const number of [1, 2]) await nth(number).answer(answer(200));
+    void calls(8);
+    await settled();
+    for (let number = 3; number <= 10; number += 1)
+      await nth(number).answer(answer(429, {}, { message: 'limited', retry_after: 1, global: false }));
+    await clock.advance(1_000);
+    expect(sent).toHaveLength(11);
+  });
+
+  it.each<[string, HttpResponse]>([
+    ['its body', refusedFor(10 ** 9)],
+    ['its header', answer(429, { 'retry-after': '1e999' }, 'no JSON')],
+    ['a limit that is used up', ok(0, '1e999')],
+  ])('(or its like) with a time out of reason in %s is believed for one hour', async (_, told) => {
+    void call();
+    await settled();
+    await nth(1).answer(told);
+    await clock.advance(3_599_999);
+    void call();
+    await settled();
+    expect(sent).toHaveLength(1);
+    await clock.advance(1);
+    expect(sent).toHaveLength(2);
+  });
+
   it('that asks for more than five minutes of patience fails its call, and those behind it', async () => {
     const waiting = calls(2);
     await settled();
@@ -290,6 +318,33 @@ describe('an answer 429', () => {
     }
     await nth(6).answer(refusedFor(59));
     await expect(result).rejects.toBeInstanceOf(HeldBack);
+  });
+});
+
+describe('a call with a deadline', () => {
+  it('fails at once when its limit opens later', async () => {
+    void calls(1);
+    await settled();
+    await nth(1).answer(ok(0, '30'));
+    await expect(call('/channels/1/invites', 'create', clock.now() + 29_999)).rejects.toThrow(
+      /longer than the run may take/,
+    );
+    void call('/channels/1/invites', 'create', clock.now() + 30_001);
+    await clock.advance(30_000);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('fails when it is over, though nothing stands in its way', async () => {
+    await expect(call('/channels/1/invites', 'create', clock.now() - 1)).rejects.toBeInstanceOf(HeldBack);
+    expect(sent).toHaveLength(0);
+  });
+
+  it('fails at its deadline, though nobody knows yet when its limit opens', async () => {
+    void call();
+    const behind = call('/channels/1/invites', 'create', clock.now() + 1_000);
+    await clock.advance(1_000);
+    await expect(Promise.race([behind, settled()])).rejects.toBeInstanceOf(HeldBack);
+    expect(sent).toHaveLength(1);
   });
 });
 
@@ -377,6 +432,17 @@ describe('too many refusals', () => {
     void call();
     await settled();
     expect(sent).toHaveLength(1_001);
+  });
+});
+
+describe('the last answer', () => {
+  it('leaves no alarm set, which would keep the process alive', async () => {
+    void calls(3);
+    await settled();
+    expect(clock.isAwaited).toBe(true);
+    await nth(1).answer(ok(4));
+    for (const number of [2, 3]) await nth(number).answer(ok(2));
+    expect(clock.isAwaited).toBe(false);
   });
 });
 

@@ -53,6 +53,16 @@ describe('events that come together', () => {
     expect(await store.deliveries.find({}, 10)).toEqual([]);
   });
 
+  it.each([
+    ['U+0000', 'a\0b'],
+    ['half a surrogate pair', 'a\uD800b'],
+  ])('are stored with the replacement character for %s, in values and in names', async (_case, text) => {
+    const store = await withHandler();
+    await store.events.acceptAll([event('1', { payload: { [text]: { inner: [text, { [text]: 1 }] } } })]);
+    const [row] = await database.sql('select payload from lifecycle.event');
+    expect(row?.payload).toEqual({ 'a\uFFFDb': { inner: ['a\uFFFDb', { 'a\uFFFDb': 1 }] } });
+  });
+
   it('may come several times at once in any order', async () => {
     const store = await withHandler();
     const events = Array.from({ length: 50 }, (_, number) => event(`${number}`));

@@ -31,12 +31,29 @@ describe('a registered webhook', () => {
   it('is forgotten alone', async () => {
     const store = await database.empty();
     const other = registration({ url: `${URL}/other` });
-    await store.webhooks.save(registration());
-    await store.webhooks.save(registration({ source: 'stripe' }));
+    await store.webhooks.save(registration({ wanted: false }));
+    await store.webhooks.save(registration({ source: 'stripe', wanted: false }));
     await store.webhooks.save(other);
     await store.webhooks.forget('mautic', URL);
     expect(await store.webhooks.bySource('mautic')).toEqual([other]);
     expect(await store.webhooks.bySource('stripe')).toHaveLength(1);
+  });
+
+  it('is not forgotten while it is wanted', async () => {
+    const store = await database.empty();
+    await store.webhooks.save(registration());
+    await store.webhooks.forget('mautic', URL);
+    expect(await store.webhooks.bySource('mautic')).toEqual([registration()]);
+  });
+
+  it.each([true, false])('stays as wanted as it was (%s) when it is refreshed', async (wanted) => {
+    const store = await database.empty();
+    await store.webhooks.save(registration({ wanted }));
+    const found = { source: 'mautic', url: URL, externalId: '8', secret: 'new', madeByUs: true } as const;
+    expect(await store.webhooks.refresh(found)).toBe(true);
+    expect(await store.webhooks.get('mautic', URL)).toEqual(registration({ ...found, wanted }));
+    expect(await store.webhooks.refresh({ ...found, source: 'stripe' })).toBe(false);
+    expect(await store.webhooks.bySource('stripe')).toEqual([]);
   });
 });
 

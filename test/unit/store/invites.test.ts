@@ -48,6 +48,33 @@ describe('an invite', () => {
     },
   );
 
+  it('that was begun for another cause becomes the one of this cause, once', async () => {
+    const store = await invites();
+    const lost = await store.begin({ ...ORDER, cause: '11' });
+    expect(await store.begin(ORDER)).toEqual({ ...lost, state: 'begun' });
+    expect(await store.begin(ORDER)).toEqual({ ...lost, state: 'begun' });
+    await store.issued(lost.id, { code: 'abc', expiresAt: inAWeek() });
+    expect(await store.live(ORDER.subject)).toMatchObject([{ code: 'abc', cause: ORDER.cause }]);
+  });
+
+  it.each([{ subject: 'mautic:48' }, { channelId: '200' }])(
+    'that was begun for another subject or channel stays: %j',
+    async (over) => {
+      const store = await invites();
+      const other = await store.begin({ ...ORDER, cause: '11', ...over });
+      expect(await store.begin(ORDER)).toMatchObject({ state: 'new' });
+      expect(await store.begin({ ...ORDER, cause: '11', ...over })).toMatchObject({ id: other.id });
+    },
+  );
+
+  it('that is there is not replaced by what was begun for another cause', async () => {
+    const store = await invites();
+    await issue(store, 'abc');
+    const lost = await store.begin({ ...ORDER, cause: '13' });
+    expect(await store.begin(ORDER)).toMatchObject({ state: 'live', code: 'abc' });
+    expect(await store.begin({ ...ORDER, cause: '13' })).toMatchObject({ id: lost.id, state: 'begun' });
+  });
+
   it('that expired makes room for a new one, and keeps its code', async () => {
     const store = await invites();
     const { id } = await store.begin(ORDER);
@@ -81,12 +108,14 @@ describe('an invite', () => {
 describe('a code', () => {
   it('belongs to one of many who record it at once', async () => {
     const store = await invites();
-    const rows = await Promise.all(['1', '2', '3'].map((cause) => store.begin({ ...ORDER, cause })));
+    const subjects = ['mautic:1', 'mautic:2', 'mautic:3'];
+    const rows = await Promise.all(subjects.map((subject) => store.begin({ ...ORDER, subject })));
     const recorded = await Promise.all(
       rows.map(({ id }) => store.issued(id, { code: 'abc', expiresAt: inAWeek() })),
     );
     expect(recorded.filter(Boolean)).toHaveLength(1);
-    expect(await store.live(ORDER.subject)).toHaveLength(1);
+    const live = await Promise.all(subjects.map((subject) => store.live(subject)));
+    expect(live.flat()).toHaveLength(1);
   });
 
   it('is not replaced by a second one for the same invite', async () => {
