@@ -16,10 +16,14 @@ import {
   type IntakeEvent,
   type Provider,
 } from '../../services/intake';
+import { credentialsHere, shownOnlyFor } from '../shared/credential-choice';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { testAppEventsToken } from './app-events-token';
 import { intakeAccess, type IntakeAccess } from './intake-access';
 import { REGISTERING, registerAtProvider, registersItself, removeFromProvider } from './registration';
+
+const SOURCES = providers.map(({ source }) => source);
+const TITLES = Object.fromEntries(providers.map(({ source, title }) => [source, title]));
 
 export class LifecycleIntakeTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -29,7 +33,7 @@ export class LifecycleIntakeTrigger implements INodeType {
     group: ['trigger'],
     // From version 2 on n8n evaluates no expression for a webhook call, which costs it most of the call's time.
     version: 2,
-    subtitle: '={{ $parameter["provider"] }}',
+    subtitle: `={{ (${JSON.stringify(TITLES)})[$parameter["provider"]] }}`,
     description:
       'Takes the webhooks of one provider: verified, stored and answered, without starting an execution',
     eventTriggerDescription: '',
@@ -39,13 +43,21 @@ export class LifecycleIntakeTrigger implements INodeType {
     outputs: [NodeConnectionTypes.Main],
     credentials: [
       { name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' },
-      { name: 'lifecycleStripeApi', required: true, displayOptions: { show: { provider: ['stripe'] } } },
-      { name: 'lifecycleMauticApi', required: true, displayOptions: { show: { provider: ['mautic'] } } },
+      {
+        name: 'lifecycleStripeApi',
+        required: true,
+        displayOptions: shownOnlyFor('provider', 'stripe', SOURCES),
+      },
+      {
+        name: 'lifecycleMauticApi',
+        required: true,
+        displayOptions: shownOnlyFor('provider', 'mautic', SOURCES),
+      },
       {
         name: 'lifecycleAppEventsApi',
         required: true,
         testedBy: 'testAppEventsToken',
-        displayOptions: { show: { provider: ['app'] } },
+        displayOptions: shownOnlyFor('provider', 'app', SOURCES),
       },
     ],
     webhooks: [
@@ -67,6 +79,7 @@ export class LifecycleIntakeTrigger implements INodeType {
         default: 'stripe',
         description: 'Whose webhooks come in at this address',
       },
+      credentialsHere,
       {
         displayName: 'Register at the Provider',
         name: 'register',

@@ -1,10 +1,22 @@
-import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
+import type { IHookFunctions } from 'n8n-workflow';
 import { ServiceError, asError } from '../../services/http';
+import { operationError } from '../shared/operation-error';
 import { register, unregister, type RegisteringSource } from '../shared/provider-webhooks';
 import { storeOf } from '../shared/store';
+import { explainStoreError } from '../shared/test-store-connection';
 
 /** Which of the intake's providers the node can register itself at. */
 export const REGISTERING: readonly RegisteringSource[] = ['stripe', 'mautic'];
+
+/** How long what is not wanted any more stays at the provider: longer than n8n takes to publish a change. */
+export const REMOVAL_DELAY_MS = 10_000;
+
+interface Registration {
+  source: RegisteringSource;
+  url: string;
+  /** The workflow and the node in it. */
+  owner: string;
+}
 
 /** Whether publishing the node has to register anything; else an admin enters the address at the provider. */
 export function registersItself(context: IHookFunctions): boolean {
@@ -15,40 +27,73 @@ export function registersItself(context: IHookFunctions): boolean {
 export async function registerAtProvider(context: IHookFunctions): Promise<void> {
   const wanted = registration(context);
   if (wanted === undefined) return;
-  const store = await storeOf(context);
-  const known = await store.webhooks.get(wanted.source, wanted.url);
+  const found = await lookUp(context, wanted).catch((error: unknown) => {
+    const message = `The lifecycle store is out of reach. ${explainStoreError(error)}`;
+    // As long as it is, calls are answered with 503; without the intake it would be 404, also when the store is back.
+    if (!isStarting(context)) throw operationError(context.getNode(), message);
+    warn(context, `the webhook could not be checked. ${message}`);
+  });
+  if (found === undefined) return;
+  const { store, known } = found;
   try {
     await register(context, wanted, store);
   } catch (error) {
     // At its start n8n must not lose the intake over a registration that was all right; nor while the provider is
     // down. Whoever publishes is there to be told what is wrong.
     const isBearable = known && error instanceof ServiceError && (error.retryable || isStarting(context));
-    if (!isBearable) throw told(context, asError(error).message);
+    if (!isBearable) throw operationError(context.getNode(), asError(error).message);
     if (!known.wanted) await store.webhooks.save({ ...known, wanted: true });
-    context.logger.warn(`Lifecycle Intake: the webhook could not be checked. ${error.message}`);
+    warn(context, `the webhook could not be checked. ${error.message}`);
   }
 }
 
-/** Removes what was registered. Never fails, since n8n would leave the address in use. */
+/**
+ * Has what was registered removed, unless it is registered again at once: for n8n, publishing a change is unpublishing
+ * and publishing, and with a webhook goes what the provider has still to deliver to it. Never fails, since n8n would
+ * leave the address in use.
+ */
 export async function removeFromProvider(context: IHookFunctions): Promise<void> {
   const wanted = registration(context);
   if (wanted === undefined) return;
   try {
-    const store = await storeOf(context);
-    const known = await store.webhooks.get(wanted.source, wanted.url);
-    if (known) await unregister(context, known, store);
+    const { store, known } = await lookUp(context, wanted);
+    if (!known) return;
+    await store.webhooks.save({ ...known, wanted: false });
+    // When n8n ends before, the next look after what is registered removes it.
+    setTimeout(() => void removeUnwanted(context, wanted), REMOVAL_DELAY_MS).unref();
   } catch (error) {
-    context.logger.warn(
-      `Lifecycle Intake: the webhook for ${wanted.url} could not be removed. ${asError(error).message} ` +
-        'Remove it at the provider by hand, or leave that to the workflow "Reconcile missed".',
-    );
+    warnNotRemoved(context, wanted, error);
   }
 }
 
+async function removeUnwanted(context: IHookFunctions, wanted: Registration): Promise<void> {
+  try {
+    const { store, known } = await lookUp(context, wanted);
+    if (known && !known.wanted) await unregister(context, known, store);
+  } catch (error) {
+    warnNotRemoved(context, wanted, error);
+  }
+}
+
+async function lookUp(context: IHookFunctions, { source, url }: Registration) {
+  const store = await storeOf(context);
+  return { store, known: await store.webhooks.get(source, url) };
+}
+
+function warnNotRemoved(context: IHookFunctions, { url }: Registration, error: unknown): void {
+  warn(
+    context,
+    `the webhook for ${url} could not be removed. ${asError(error).message} ` +
+      'Remove it at the provider by hand, or leave that to the workflow "Reconcile missed".',
+  );
+}
+
+function warn(context: IHookFunctions, message: string): void {
+  context.logger.warn(`Lifecycle Intake: ${message}`);
+}
+
 /** What is to be registered, if anything is: not while the editor listens for a test event. */
-function registration(
-  context: IHookFunctions,
-): { source: RegisteringSource; url: string; owner: string } | undefined {
+function registration(context: IHookFunctions): Registration | undefined {
   const provider = context.getNodeParameter('provider');
   const source = REGISTERING.find((each) => each === provider);
   const isWanted = context.getNodeParameter('register', false) === true;
@@ -56,13 +101,6 @@ function registration(
   if (!isWanted || source === undefined || url === undefined || context.getMode() === 'manual')
     return undefined;
   return { source, url, owner: `${context.getWorkflow().id ?? ''}/${context.getNode().id}` };
-}
-
-/** n8n puts words of its own in the place of any message that names a code such as ECONNREFUSED. */
-function told(context: IHookFunctions, message: string): NodeOperationError {
-  const error = new NodeOperationError(context.getNode(), message);
-  error.message = message;
-  return error;
 }
 
 function isStarting(context: IHookFunctions): boolean {

@@ -1,16 +1,19 @@
 import {
   NodeConnectionTypes,
-  NodeOperationError,
   type IExecuteFunctions,
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
 import { ServiceError, asError } from '../../services/http';
+import { credentialsHere, shownOnlyFor } from '../shared/credential-choice';
 import { MAUTIC_CREDENTIAL } from '../shared/mautic';
+import { operationError } from '../shared/operation-error';
 import { explainStoreError, testStoreConnection } from '../shared/test-store-connection';
 import { STRIPE_CREDENTIAL } from '../shared/stripe';
 import { reconcile } from './reconcile';
+
+const PROVIDERS = ['mautic', 'stripe'] as const;
 
 export class LifecycleReconcile implements INodeType {
   description: INodeTypeDescription = {
@@ -27,8 +30,16 @@ export class LifecycleReconcile implements INodeType {
     outputs: [NodeConnectionTypes.Main],
     credentials: [
       { name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' },
-      { name: STRIPE_CREDENTIAL, required: true, displayOptions: { show: { provider: ['stripe'] } } },
-      { name: MAUTIC_CREDENTIAL, required: true, displayOptions: { show: { provider: ['mautic'] } } },
+      {
+        name: STRIPE_CREDENTIAL,
+        required: true,
+        displayOptions: shownOnlyFor('provider', 'stripe', PROVIDERS),
+      },
+      {
+        name: MAUTIC_CREDENTIAL,
+        required: true,
+        displayOptions: shownOnlyFor('provider', 'mautic', PROVIDERS),
+      },
     ],
     properties: [
       {
@@ -51,6 +62,7 @@ export class LifecycleReconcile implements INodeType {
           },
         ],
       },
+      credentialsHere,
       {
         displayName:
           'Goes on where its last run ended, whether that was in the editor or not. Events that came in before are left alone, so that running it again is harmless.',
@@ -86,7 +98,7 @@ export class LifecycleReconcile implements INodeType {
     try {
       return [[{ json: await reconcile(this), pairedItem: { item: 0 } }]];
     } catch (error) {
-      throw new NodeOperationError(this.getNode(), messageOf(error));
+      throw operationError(this.getNode(), messageOf(error));
     }
   }
 }

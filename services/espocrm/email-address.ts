@@ -10,8 +10,9 @@ const LONGEST = 254;
  * `ServiceError` that is not retryable for one that EspoCRM does not store.
  */
 export function comparableAddress(given: string): string {
-  const address = given.trim().toLowerCase();
-  if (STORABLE.test(address) && address.length <= LONGEST) return address;
+  const address = given.trim();
+  // As given: some signs beyond ASCII are a plain letter in lower case, and so part of somebody else's address.
+  if (STORABLE.test(address) && address.length <= LONGEST) return address.toLowerCase();
   throw new ServiceError(
     ESPOCRM,
     `${ESPOCRM} could not look for the lead: what the item has as its e-mail address is not one that ${ESPOCRM} can ` +

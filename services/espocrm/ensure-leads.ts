@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { asError, ServiceError } from '../http';
+import { asError, orError, ServiceError } from '../http';
 import type { EspoCrmClient } from './client';
 import { createLead } from './create-lead';
 import { comparableAddress } from './email-address';
@@ -94,9 +94,5 @@ async function findKnown(
 
 function wantedOrError(request: LeadRequest | Error): Wanted | Error {
   if (request instanceof Error) return request;
-  try {
-    return { address: comparableAddress(request.email), request };
-  } catch (error) {
-    return asError(error);
-  }
+  return orError(() => ({ address: comparableAddress(request.email), request }));
 }

@@ -12,7 +12,7 @@ const TAKES: Readonly<Record<string, string>> = {
   status: "one of this EspoCRM's own list; choose it from the list in the node",
   source: "one of this EspoCRM's own list; choose it from the list in the node",
   phoneNumber: 'an international number such as +49301234567',
-  emailAddress: 'an address without accents or umlauts',
+  emailAddress: 'an address such as name@example.com, without accents or umlauts',
 };
 
 /** The reason EspoCRM gives in a header, its body being empty as a rule. */
@@ -37,6 +37,7 @@ function refusal({ field, type }: { field: string; type: string }): string {
     case 'maxLength':
       return `the value of the field "${field}" is too long`;
     case 'valid':
+    case 'emailAddress':
       return `the field "${field}" does not take this value${TAKES[field] ? `, but ${TAKES[field]}` : ''}`;
     default:
       return `the value of the field "${field}" did not pass the check "${type}"`;

@@ -52,32 +52,32 @@ async function findBatch(
   let before: number;
   do {
     before = found.size;
-    const rows = await listByEmail(client, entity, missing);
-    for (const address of missing) {
+    const asked = missing;
+    const rows = await listByEmail(client, entity, asked);
+    for (const address of asked) {
       const row = rows.find((one) => hasPrimaryAddress(one, address));
       if (row) found.set(address, row);
     }
-    const others = rows.filter((row) => !missing.some((address) => hasPrimaryAddress(row, address)));
-    missing = missing.filter((address) => !found.has(address));
-    await matchFurtherAddresses(client, entity, others, missing, found);
-    missing = missing.filter((address) => !found.has(address));
+    const others = rows.filter((row) => !asked.some((address) => hasPrimaryAddress(row, address)));
+    await matchFurtherAddresses(client, entity, others, asked, found);
+    missing = asked.filter((address) => !found.has(address));
   } while (missing.length > 0 && found.size > before);
   return found;
 }
 
-/** Adds to `found` whom of the missing these rows stand for by another than their primary address. */
+/** Adds to `found` whom of those asked for these rows stand for by another than their primary address. */
 async function matchFurtherAddresses(
   client: EspoCrmClient,
   entity: PersonEntity,
   rows: readonly PersonRow[],
-  missing: readonly string[],
+  asked: readonly string[],
   found: Map<string, PersonRow>,
 ): Promise<void> {
   let strays = 0;
   for (const row of rows) {
-    if (missing.every((address) => found.has(address))) return;
+    if (asked.every((address) => found.has(address))) return;
     const held = await readAddresses(client, entity, row.id);
-    const matching = missing.filter((address) => held.includes(address));
+    const matching = asked.filter((address) => held.includes(address));
     if (matching.length === 0) strays += 1;
     if (strays > MOST_STRAYS) throw notFiltered(entity);
     for (const address of matching) if (!found.has(address)) found.set(address, row);

@@ -1,7 +1,7 @@
 import type { MauticApi } from './api';
-import { getContacts } from './contacts';
+import { getContacts, type FoundContacts } from './contacts';
 import { decide, type Decision, type GuardedFields } from './invite-guard';
-import { asError } from '../http';
+import { asError, orError } from '../http';
 
 /** A random wait; from 0 to 0 is none. */
 export interface WaitRange {
@@ -66,19 +66,12 @@ async function look(
   const ids = checks.map(({ contactId }) => contactId);
   const found = await getContacts(api, ids).catch(asError);
   for (const check of checks) {
-    decided.set(check, found instanceof Error ? found : decideOrFail(check, found));
+    decided.set(check, found instanceof Error ? found : decideOrError(check, found));
   }
 }
 
-function decideOrFail(
-  { contactId, fields }: ContactCheck,
-  found: Awaited<ReturnType<typeof getContacts>>,
-): Result {
-  try {
-    return decide(contactId, found.get(contactId), fields);
-  } catch (error) {
-    return asError(error);
-  }
+function decideOrError({ contactId, fields }: ContactCheck, found: FoundContacts): Result {
+  return orError(() => decide(contactId, found.get(contactId), fields));
 }
 
 function isDue(result: Result | undefined): boolean {

@@ -4,7 +4,7 @@ import { getContacts } from './contacts';
 import { presentOrReason } from './present-contact';
 import type { Contact } from './schemas';
 import { sameValue } from './values';
-import { asError } from '../http';
+import { orError } from '../http';
 
 /** What was written to a contact a moment ago. */
 export interface WrittenValue {
@@ -30,14 +30,9 @@ export async function confirmValues(
 ): Promise<Array<Confirmation | Error>> {
   const ids = written.flatMap((one) => (one instanceof Error ? [] : one.contactId));
   const found = await getContacts(api, ids);
-  return written.map((one) => {
-    if (one instanceof Error) return one;
-    try {
-      return confirmationOf(one, found.get(one.contactId));
-    } catch (error) {
-      return asError(error);
-    }
-  });
+  return written.map((one) =>
+    one instanceof Error ? one : orError(() => confirmationOf(one, found.get(one.contactId))),
+  );
 }
 
 /** Throws a `ServiceError`, not retryable, for a field that does not exist. */

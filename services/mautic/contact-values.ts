@@ -28,6 +28,14 @@ export function booleanIn(one: Contact, alias: string): boolean | null {
 
 /** A text or address field's value without blanks around it, `null` when it is empty. Throws as {@link valueIn}. */
 export function textIn(one: Contact, alias: string): string | null {
-  const value = valueIn(one, alias);
+  return trimmed(valueIn(one, alias));
+}
+
+/** As {@link textIn} for what nothing depends on, such as a name: `null` also when Mautic shows no such field. */
+export function textIfThere(one: Contact, alias: string): string | null {
+  return trimmed(one.fields[alias]);
+}
+
+function trimmed(value: unknown): string | null {
   return isBlank(value) ? null : String(value).trim();
 }

@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import type { MauticApi } from './api';
 import { contact, contactBatch, listOf, oneContact, type Contact } from './schemas';
 import type { FieldValue } from './values';
-import type { ServiceError } from '../http';
+import { asError, type ServiceError } from '../http';
 
 /** Keeps the address of a call short enough for any proxy. */
 const IDS_PER_CALL = 100;
@@ -54,13 +54,19 @@ async function getContact(api: MauticApi, id: number): Promise<Contact | undefin
   return 'contact' in value ? value.contact : undefined;
 }
 
+/** Contacts by the id that was asked for. */
+export interface FoundContacts {
+  /** `undefined` for one that is gone. Throws for one that could not be read, which is not to stop the others. */
+  get(id: number): Contact | undefined;
+}
+
 /**
- * The contacts with these ids in as few calls as possible, by the id asked for. One that is gone is left out; one that
- * was merged is found under its old id too.
+ * The contacts with these ids in as few calls as possible. One that was merged is found under its old id too. Throws
+ * when the list of them cannot be read.
  */
-export async function getContacts(api: MauticApi, ids: readonly number[]): Promise<Map<number, Contact>> {
+export async function getContacts(api: MauticApi, ids: readonly number[]): Promise<FoundContacts> {
   const wanted = [...new Set(ids)];
-  const found = new Map<number, Contact>();
+  const found = new Map<number, Contact | Error | undefined>();
   if (wanted.length > 1) {
     for (let start = 0; start < wanted.length; start += IDS_PER_CALL) {
       const some = await listById(api, wanted.slice(start, start + IDS_PER_CALL));
@@ -69,12 +75,16 @@ export async function getContacts(api: MauticApi, ids: readonly number[]): Promi
   }
   const limit = pLimit(CONCURRENCY);
   const missed = wanted.filter((id) => !found.has(id));
-  const single = await Promise.all(missed.map((id) => limit(() => getContact(api, id))));
-  missed.forEach((id, index) => {
-    const one = single[index];
-    if (one) found.set(id, one);
-  });
-  return found;
+  await Promise.all(
+    missed.map((id) => limit(async () => found.set(id, await getContact(api, id).catch(asError)))),
+  );
+  return {
+    get(id) {
+      const one = found.get(id);
+      if (one instanceof Error) throw one;
+      return one;
+    },
+  };
 }
 
 /** The contacts with these ids, without those that are gone or were merged: one call, since there cannot be more of them. */

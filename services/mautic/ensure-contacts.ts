@@ -1,13 +1,19 @@
 import pLimit from 'p-limit';
 import { MAUTIC, notPossible, type MauticApi } from './api';
-import { findByEmail, getContacts, type ContactWrite, type WrittenContact } from './contacts';
+import {
+  findByEmail,
+  getContacts,
+  type ContactWrite,
+  type FoundContacts,
+  type WrittenContact,
+} from './contacts';
 import { missingValues, planFor, unmetFields, type ContactDeclaration, type Plan } from './declaration';
 import { contactFields } from './fields';
 import { presentOrReason } from './present-contact';
-import type { Contact, ContactField } from './schemas';
+import type { Contact } from './schemas';
 import { plainValue } from './values';
 import { writeAll, type WriteResult } from './write-all';
-import { asError, ServiceError } from '../http';
+import { asError, orError, ServiceError } from '../http';
 
 /**
  * How many contacts go into one call. Mautic takes 200, but saves them one after the other, each with all that hangs
@@ -44,7 +50,9 @@ export async function ensureContacts(
 ): Promise<Result[]> {
   const aliases = new Set(declarations.flatMap(aliasesOf));
   const known = await contactFields(api, [...aliases]);
-  const plans = declarations.map((declaration) => planOrError(declaration, known));
+  const plans = declarations.map((declaration) =>
+    declaration instanceof Error ? declaration : orError(() => planFor(declaration, known)),
+  );
   const results = new Map<Plan, Result>();
   const limit = pLimit(CONCURRENCY);
   for (const round of rounds(plans.flatMap((plan) => (plan instanceof Error ? [] : plan)))) {
@@ -74,7 +82,7 @@ async function meet(
   const results = new Map<Plan, Result>();
   const writes = new Map<Plan, ContactWrite>();
   for (const plan of plans) {
-    const step = stepFor(plan, found.get(plan));
+    const step = orError(() => stepFor(plan, found(plan)));
     if (step instanceof Error) results.set(plan, step);
     else if ('contact' in step) results.set(plan, ensured(plan, step, []));
     else writes.set(plan, step);
@@ -93,25 +101,23 @@ async function meet(
   for (const [plan, outcome] of written) {
     if (results.has(plan)) continue;
     const changed = Object.keys(writes.get(plan)?.values ?? {}).filter((alias) => alias !== 'email');
-    results.set(plan, outcome instanceof Error ? outcome : confirmed(plan, outcome, changed, reread));
+    results.set(
+      plan,
+      outcome instanceof Error ? outcome : orError(() => confirmed(plan, outcome, changed, reread)),
+    );
   }
   return results;
 }
 
-async function findAll(api: MauticApi, plans: readonly Plan[]): Promise<Map<Plan, Contact>> {
+/** Gives what finds a plan's contact, or throws when that one could not be read. */
+async function findAll(api: MauticApi, plans: readonly Plan[]): Promise<(plan: Plan) => Contact | undefined> {
   const addresses = plans.flatMap(({ contact }) => ('email' in contact ? contact.email : []));
   const ids = plans.flatMap(({ contact }) => ('id' in contact ? contact.id : []));
   const [byEmail, byId] = await Promise.all([
     addresses.length > 0 ? findByEmail(api, addresses) : new Map<string, Contact>(),
     getContacts(api, ids),
   ]);
-  return new Map(
-    plans.flatMap((plan) => {
-      const { contact } = plan;
-      const found = 'id' in contact ? byId.get(contact.id) : byEmail.get(contact.email);
-      return found ? [[plan, found]] : [];
-    }),
-  );
+  return ({ contact }) => ('id' in contact ? byId.get(contact.id) : byEmail.get(contact.email));
 }
 
 /**
@@ -141,10 +147,7 @@ function wasOvertaken(write: ContactWrite, outcome: WriteResult | undefined): bo
 }
 
 /** Contacts that were written and are to be confirmed, by id. */
-function readAgain(
-  api: MauticApi,
-  written: ReadonlyMap<Plan, WriteResult>,
-): Promise<ReadonlyMap<number, Contact>> {
+function readAgain(api: MauticApi, written: ReadonlyMap<Plan, WriteResult>): Promise<FoundContacts> {
   const ids = [...written].flatMap(([plan, outcome]) =>
     plan.confirm && !(outcome instanceof Error) ? [outcome.contact.id] : [],
   );
@@ -155,7 +158,7 @@ function confirmed(
   plan: Plan,
   { contact, created }: WrittenContact,
   changed: string[],
-  reread: ReadonlyMap<number, Contact>,
+  reread: FoundContacts,
 ): Result {
   if ('id' in plan.contact && contact.id !== plan.contact.id) {
     return notPossible(
@@ -190,18 +193,6 @@ function unconfirmed(id: number, what: string): ServiceError {
 
 function aliasesOf(declaration: ContactDeclaration | Error): string[] {
   return declaration instanceof Error ? [] : declaration.fields.map(({ alias }) => alias);
-}
-
-function planOrError(
-  declaration: ContactDeclaration | Error,
-  known: ReadonlyMap<string, ContactField>,
-): Plan | Error {
-  if (declaration instanceof Error) return declaration;
-  try {
-    return planFor(declaration, known);
-  } catch (error) {
-    return asError(error);
-  }
 }
 
 /**

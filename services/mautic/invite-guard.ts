@@ -1,4 +1,4 @@
-import { booleanIn, isTrue, textIn } from './contact-values';
+import { booleanIn, isTrue, textIfThere, textIn } from './contact-values';
 import { emailMarks } from './contacts';
 import { presentOrReason } from './present-contact';
 import { reasonToSkip } from './recipient';
@@ -91,8 +91,8 @@ function guardedContact(found: Contact, { optIn, vip, vipLink, basicLink }: Guar
     email: found.email,
     doNotContact: emailMarks(found).length > 0,
     fields: {
-      firstname: textIn(found, 'firstname'),
-      lastname: textIn(found, 'lastname'),
+      firstname: textIfThere(found, 'firstname'),
+      lastname: textIfThere(found, 'lastname'),
       [optIn]: booleanIn(found, optIn),
       [vip]: booleanIn(found, vip),
       [vipLink]: textIn(found, vipLink),

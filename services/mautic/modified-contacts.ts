@@ -87,8 +87,10 @@ async function changedBetween(api: MauticApi, kind: ChangeKind, from: Date, to: 
     { col, expr: 'lte', val: sqlTime(to) },
   ];
   const { contacts, isFull } = await list(api, kind, clauses, col);
+  const first = Math.floor(from.getTime() / SECOND_MS) * SECOND_MS;
   // Mautic loads the contacts in a second query, and one may have been edited between both.
-  return { contacts: contacts.filter(({ changedAt }) => changedAt <= to), isFull };
+  const inside = contacts.filter(({ changedAt }) => changedAt.getTime() >= first && changedAt <= to);
+  return { contacts: inside, isFull };
 }
 
 /** All contacts of one second, where there are more than a page holds, as after an import: by id. */
@@ -105,7 +107,9 @@ async function* changedWithin(
     const { contacts, isFull } = await list(api, kind, clauses, 'id');
     yield { contacts: contacts.filter(({ changedAt }) => changedAt <= second), next: second };
     if (!isFull) return;
-    after = Math.max(after, ...contacts.map(({ id }) => id));
+    const last = Math.max(...contacts.map(({ id }) => id));
+    if (last <= after) throw outside(kind);
+    after = last;
   }
 }
 
@@ -155,7 +159,7 @@ function actionOf(kind: ChangeKind): string {
   return `list the contacts that were ${kind}`;
 }
 
-/** Going on would ask for the same page for ever. */
+/** It does not heed what it is asked for; going on would ask for the same page for ever. */
 function outside(kind: ChangeKind): ServiceError {
   return new ServiceError(
     MAUTIC,

@@ -44,7 +44,7 @@ export function sameValue(field: FieldShape, wanted: FieldValue, actual: unknown
   if (isBlank(wanted) || isBlank(actual)) return isBlank(wanted) && isBlank(actual);
   switch (field.type) {
     case 'number':
-      return Math.abs(Number(wanted) - Number(actual)) < 10 ** -field.scale;
+      return isLessThanOneStep(Number(wanted) - Number(actual), field.scale);
     case 'date':
       return String(wanted).slice(0, 10) === String(actual).slice(0, 10);
     case 'datetime':
@@ -67,6 +67,11 @@ export function plainValue(field: FieldShape, value: unknown): unknown {
   if (field.type === 'boolean') return truth(value) ?? null;
   if (field.type === 'number') return isBlank(value) ? null : Number(value);
   return value ?? null;
+}
+
+/** A difference as rounding makes it; binary fractions put 4.75 - 4.74 a hair below 0.01, which is a step. */
+function isLessThanOneStep(difference: number, scale: number): boolean {
+  return Math.abs(difference) * 10 ** scale < 1 - 1e-6;
 }
 
 function typedValue(field: FieldShape, value: unknown): FieldValue {
@@ -133,7 +138,7 @@ function text(value: unknown): string {
 
 /** Mautic's address fields put `http://` before an address that names no scheme. */
 function withScheme(address: string): string {
-  return /^[a-z][a-z\d+.-]*:/i.test(address) ? address : `http://${address}`;
+  return /^[\w+.-]+:\/\//.test(address) ? address : `http://${address}`;
 }
 
 function refuse({ alias, type }: FieldShape, why: string): never {

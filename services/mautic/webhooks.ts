@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod/v4';
-import type { CallOptions } from '../http';
+import { isSameAddress, type CallOptions } from '../http';
 import type { MauticApi } from './api';
 import { oneWebhook, webhook, webhookTriggers, type Webhook } from './schemas';
 
@@ -56,7 +56,8 @@ async function getWebhook(api: MauticApi, id: string, url: string): Promise<Webh
     { action: `read the webhook ${id}`, method: 'GET', path, expect: [404] },
     z.union([oneWebhook, z.object({ errors: z.unknown() })]),
   );
-  return status !== 404 && 'hook' in value && value.hook.webhookUrl === url ? value.hook : undefined;
+  if (status === 404 || !('hook' in value)) return undefined;
+  return isSameAddress(value.hook.webhookUrl, url) ? value.hook : undefined;
 }
 
 async function findByUrl(api: MauticApi, url: string): Promise<Webhook | undefined> {
@@ -64,7 +65,7 @@ async function findByUrl(api: MauticApi, url: string): Promise<Webhook | undefin
     { action: 'list its webhooks', path: PATH, key: 'hooks', advice: ADVICE },
     webhook,
   );
-  const leading = all.filter(({ webhookUrl }) => webhookUrl === url);
+  const leading = all.filter(({ webhookUrl }) => isSameAddress(webhookUrl, url));
   return leading.find(({ name }) => name === NAME) ?? leading[0];
 }
 

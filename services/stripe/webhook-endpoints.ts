@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod/v4';
-import { parseAnswer, type CallOptions } from '../http';
+import { isSameAddress, parseAnswer, type CallOptions } from '../http';
 import { API_VERSION, STRIPE, type StripeClient } from './client';
 import { listAll } from './list';
 
@@ -49,13 +49,13 @@ export async function keepEndpoint(client: StripeClient, wanted: WantedEndpoint)
   const { known: before, knowsSecret } = wanted;
   const known = before && (before.hasSecret || knowsSecret) ? await retrieve(client, before.id) : undefined;
   // One that leads elsewhere was turned to another use on purpose.
-  if (known?.url === wanted.url) return await repaired(client, known, wanted);
+  if (known && isSameAddress(known.url, wanted.url)) return await repaired(client, known, wanted);
   const all = await listAll(client, endpoint, {
     action: 'list its webhook endpoints',
     path: PATH,
     advice: ADVICE,
   });
-  const atAddress = all.filter(({ url }) => url === wanted.url);
+  const atAddress = all.filter(({ url }) => isSameAddress(url, wanted.url));
   const byHand = atAddress.find((one) => !isOurs(one));
   if (byHand && knowsSecret) return await repaired(client, byHand, wanted);
   for (const lost of atAddress.filter(isOurs)) await removeEndpoint(client, lost.id);

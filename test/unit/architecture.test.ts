@@ -15,6 +15,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'services/mautic': ['services/mautic', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/shopware': ['services/shopware', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/stripe': ['services/stripe', 'services/http', 'zod/v4', 'p-limit', 'node:'],
+  'services/twenty': ['services/twenty', 'services/http', 'zod/v4', 'p-limit', 'node:'],
+  'services/windmill': ['services/windmill', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   store: ['store', 'pg', 'node:'],
   sandbox: ['sandbox', 'zod/v4', 'find-my-way', 'axios', 'node:'],
 };

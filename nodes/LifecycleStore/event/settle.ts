@@ -2,6 +2,7 @@ import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8
 import { z } from 'zod/v4';
 import type { SettledDelivery, Settlement } from '../../../store';
 import { TEST_DELIVERY } from '../../shared/item';
+import { operationError } from '../../shared/operation-error';
 import { showOnlyFor, type Operation } from '../operation';
 
 const failureSchema = z.looseObject({
@@ -118,9 +119,9 @@ function runFailure(
     ...(retried > 0 ? [`${retried} will be tried again by itself`] : []),
     ...(dead > 0 ? [`${dead} will not be tried again until replayed`] : []),
   ].join(', ');
-  return new NodeOperationError(
+  return operationError(
     context.getNode(),
     `${failed} of ${total} events failed (${next}). ${messages.slice(0, 3).join(' ')}`,
-    { description: messages.length > 3 ? `And ${messages.length - 3} other messages.` : undefined },
+    messages.length > 3 ? { description: `And ${messages.length - 3} other messages.` } : {},
   );
 }

@@ -23,7 +23,7 @@ export const option: INodePropertyOptions = {
   description: 'Read a contact as it is now, twice, and decide whether it is to get an invite',
 };
 
-export const OUTPUT_NAMES = ['VIP', 'Basic', 'Has Link', 'Not Opted In'];
+export const OUTPUT_NAMES = ['VIP', 'Basic', 'Has link', 'Not opted in'];
 
 const OUTPUT_OF: Readonly<Record<Verdict, number>> = { vip: 0, basic: 1, hasLink: 2, notOptedIn: 3 };
 

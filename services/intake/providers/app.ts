@@ -43,7 +43,7 @@ const titles: Readonly<Record<AppEventType, string>> = {
   'user.custom': 'Custom event',
 };
 
-const isAppEventType = (type: string): type is AppEventType => type in dataOf;
+const isAppEventType = (type: string): type is AppEventType => Object.hasOwn(dataOf, type);
 
 const eventTypes: readonly EventType[] = Object.entries(titles).map(([type, title]) => ({
   type,

@@ -40,6 +40,7 @@ describe('an app event', () => {
     ['a wrong token', {}, { authorization: 'Bearer guess' }, 401, /wrong/],
     ['another scheme', {}, { authorization: `Basic ${TOKEN}` }, 401, /missing/],
     ['an unknown type', { type: 'user.teleported' }, {}, 422, /type: "user.teleported" is unknown/],
+    ['a type that every object has', { type: 'toString' }, {}, 422, /type: "toString" is unknown/],
     ['an invalid e-mail', { data: { email: 'ada', plan: 'pro' } }, {}, 422, /data\.email/],
     ['an unknown plan', { data: { email: 'a@b.de', plan: 'gold' } }, {}, 422, /data\.plan/],
     ['an extra field', { data: { ...registered.data, age: 3 } }, {}, 422, /age/],

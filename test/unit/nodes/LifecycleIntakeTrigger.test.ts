@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { LifecycleStripeApi } from '../../../credentials/LifecycleStripeApi.credentials';
+import { REMOVAL_DELAY_MS } from '../../../nodes/LifecycleIntakeTrigger/registration';
 import { LifecycleReconcile } from '../../../nodes/LifecycleReconcile/LifecycleReconcile.node';
 import { keepRegistered } from '../../../nodes/shared/provider-webhooks';
 import { MAUTIC_PASSWORD, MAUTIC_USERNAME, STRIPE_SECRET_KEY } from '../../../sandbox/identities';
@@ -15,6 +16,7 @@ import { mauticCredential } from '../../support/mautic';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 import { useStore } from '../../support/store';
 import { storeCredential } from '../../support/store-credential';
+import { until } from '../../support/until';
 import { eventually } from '../../support/sandbox-under-test';
 
 const database = useStore();
@@ -48,6 +50,8 @@ let stripe: TestSandbox;
 let n8n: TestServer;
 let node: IntakeNode;
 let workflow = 0;
+/** What the node is about to do since it was unpublished. */
+let removal: (() => void) | undefined;
 
 beforeAll(async () => {
   mautic = await startTestSandbox('mautic', MauticDouble);
@@ -60,8 +64,12 @@ beforeAll(async () => {
 beforeEach(async () => {
   await Promise.all([mautic.reset(), stripe.reset(), stripe.load({ webhookEndpoints: [] })]);
   workflow += 1;
+  holdRemovals();
 });
-afterEach(() => Promise.all([mautic.fail(), stripe.fail()]));
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await Promise.all([mautic.fail(), stripe.fail()]);
+});
 afterAll(() => Promise.all([mautic.close(), stripe.close(), n8n.close()]));
 
 describe('publishing, with Mautic', () => {
@@ -164,7 +172,7 @@ describe('publishing, with Mautic', () => {
     });
     await node.publish();
     expect(await hooks()).toEqual([stranger, expect.objectContaining({ webhookUrl: url() })]);
-    await node.unpublish();
+    await unpublishForGood(async () => (await hooks()).length < 2);
     expect(await hooks()).toEqual([stranger]);
   });
 
@@ -183,6 +191,20 @@ describe('publishing, with Mautic', () => {
   });
 
   it.each([
+    ['a slash at its end', (address: string) => `${address}/`],
+    ['capitals in its host', (address: string) => address.replace('http://', 'HTTP://')],
+  ])('knows its own webhook again though Mautic has its address with %s', async (_case, spelt) => {
+    const store = await withMautic();
+    await node.publish();
+    await damageHook({ webhookUrl: spelt(url()) });
+    expect(await keep('mautic', store)).toBe('registered');
+    expect(await hooks()).toHaveLength(1);
+    await node.unpublish();
+    await keep('mautic', store);
+    expect(await hooks()).toEqual([]);
+  });
+
+  it.each([
     ['view', ['webhook:webhooks:view']],
     ['create', ['webhook:webhooks:create']],
   ])('says what to permit when it may not %s webhooks', async (_case, denied) => {
@@ -196,6 +218,20 @@ describe('publishing, with Mautic', () => {
     await mautic.fail({ drop: 'before' });
     await expect(node.publish()).rejects.toThrow(/Mautic could not list its webhooks: no answer/);
     expect(await store.webhooks.bySource('mautic')).toEqual([]);
+  });
+
+  it('says so when the store is down, but lets n8n start: it may be up before n8n tries again', async () => {
+    await withMautic();
+    await database.postgres.stop();
+    try {
+      await expect(node.publish()).rejects.toThrow(/^The lifecycle store is out of reach\. .*PostgreSQL/);
+      await node.publish('init');
+      expect(node.logged).toEqual([
+        expect.stringMatching(/could not be checked\. The lifecycle store is out/),
+      ]);
+    } finally {
+      await database.postgres.start();
+    }
   });
 
   it('goes on with what is registered when Mautic is down', async () => {
@@ -247,28 +283,38 @@ describe('publishing, with Mautic', () => {
 });
 
 describe('unpublishing, with Mautic', () => {
-  it('removes the webhook', async () => {
+  it('removes the webhook, once it is clear that nobody publishes it again', async () => {
     const store = await withMautic();
     await node.publish();
-    await node.unpublish();
-    expect(await hooks()).toEqual([]);
+    await unpublishForGood(async () => (await hooks()).length === 0);
     expect(await store.webhooks.bySource('mautic')).toEqual([]);
+  });
+
+  it('and publishing again at once, as n8n does for every change, keeps the webhook', async () => {
+    const store = await withMautic();
+    await node.publish();
+    const before = await hooks();
+    await mautic.forgetRequests();
+    await node.unpublish();
+    await node.publish('update');
+    expect(await hooks()).toEqual(before);
+    expect((await mautic.calls()).filter((call) => !call.startsWith('GET'))).toEqual([]);
+    expect(await keep('mautic', store)).toBe('registered');
   });
 
   it('never removes what an admin made', async () => {
     const store = await withMautic();
     await makeHook();
     await node.publish();
-    await node.unpublish();
+    await unpublishForGood(async () => (await store.webhooks.bySource('mautic')).length === 0);
     expect(await hooks()).toHaveLength(1);
-    expect(await store.webhooks.bySource('mautic')).toEqual([]);
   });
 
   it('succeeds when Mautic is down, and the webhook is removed later', async () => {
     const store = await withMautic();
     await node.publish();
     await mautic.fail({ status: 503 });
-    await node.unpublish();
+    await unpublishForGood(() => node.logged.length > 0);
     expect(node.logged).toEqual([expect.stringMatching(/could not be removed.*by hand/)]);
     await mautic.fail();
     expect(await hooks()).toHaveLength(1);
@@ -307,7 +353,7 @@ describe('publishing, with Stripe', () => {
   it('sends a key with the creation that is another one each time', async () => {
     await withStripe();
     await node.publish();
-    await node.unpublish();
+    await unpublishForGood(async () => (await endpoints()).length === 0);
     await node.publish();
     expect(await endpoints()).toHaveLength(1);
     await expectCheckoutToArrive();
@@ -342,10 +388,10 @@ describe('publishing, with Stripe', () => {
   });
 
   it('replaces one of its own whose secret got lost', async () => {
-    const store = await withStripe();
+    await withStripe();
     await node.publish();
     const [lost] = await endpoints();
-    await store.webhooks.forget('stripe', url());
+    await database.sql('delete from lifecycle.webhook');
     await node.publish();
     const [made, ...more] = await endpoints();
     expect(more).toEqual([]);
@@ -362,7 +408,7 @@ describe('publishing, with Stripe', () => {
     ]);
     await expectCheckoutToArrive();
     expect(await keep('stripe', store, { webhookSecrets: 'whsec_by_hand' })).toBe('registered');
-    await node.unpublish();
+    await unpublishForGood(async () => (await store.webhooks.bySource('stripe')).length === 0);
     expect(await endpoints()).toHaveLength(1);
   });
 
@@ -372,7 +418,14 @@ describe('publishing, with Stripe', () => {
     await node.publish();
     expect(await endpoints()).toHaveLength(2);
     await expectCheckoutToArrive();
-    await node.unpublish();
+    await unpublishForGood(async () => (await endpoints()).length < 2);
+    expect(await endpoints()).toEqual([expect.objectContaining({ id: 'we_byhand' })]);
+  });
+
+  it('knows an endpoint again whose address has a slash at its end', async () => {
+    await withStripe({ webhookSecrets: 'whsec_by_hand' });
+    await stripe.load({ webhookEndpoints: [byHand({ url: `${url()}/` })] });
+    await node.publish();
     expect(await endpoints()).toEqual([expect.objectContaining({ id: 'we_byhand' })]);
   });
 
@@ -393,8 +446,7 @@ describe('publishing, with Stripe', () => {
   it('removes the endpoint when unpublished', async () => {
     const store = await withStripe();
     await node.publish();
-    await node.unpublish();
-    expect(await endpoints()).toEqual([]);
+    await unpublishForGood(async () => (await endpoints()).length === 0);
     expect(await store.webhooks.bySource('stripe')).toEqual([]);
   });
 });
@@ -414,6 +466,43 @@ describe('keeping what is registered', () => {
     expect(await keep('mautic', store)).toBe('repaired');
     expect(await hook()).toMatchObject({ isPublished: true });
     expect(await keep('mautic', store)).toBe('registered');
+  });
+
+  it('looks after the others as well when one cannot be removed', async () => {
+    const store = await withMautic();
+    await node.publish();
+    const { id } = await hook();
+    // Its address comes first.
+    const gone = `${n8n.url}/a`;
+    const old = { source: 'mautic', url: gone, externalId: '77', secret: null, owner: 'w/old' } as const;
+    await store.webhooks.save({ ...old, madeByUs: true, wanted: false });
+    await damageHook({ isPublished: false });
+    await mautic.fail({ path: '/api/hooks/77', status: 403 });
+    await expect(keep('mautic', store)).rejects.toThrow(/webhook 77.*403/);
+    await mautic.fail();
+    expect(await hooks()).toEqual([expect.objectContaining({ id, isPublished: true })]);
+  });
+
+  it.each([
+    ['does not take up again what is unpublished meanwhile', () => node.unpublish(), []],
+    [
+      'removes what is unpublished and forgotten meanwhile',
+      () => database.sql('delete from lifecycle.webhook'),
+      ['DELETE'],
+    ],
+  ])('%s', async (_case, meanwhile, written) => {
+    const store = await withMautic();
+    await node.publish();
+    const made = await hook();
+    const slow = await startHttpServer(async ({ path }) => {
+      if (path.endsWith('/triggers')) return { body: { triggers: {} } };
+      await meanwhile();
+      return { body: { hook: made } };
+    });
+    await keep('mautic', store, { url: slow.url });
+    await slow.close();
+    expect((await store.webhooks.bySource('mautic')).filter(({ wanted }) => wanted)).toEqual([]);
+    expect(slow.requests.map(({ method }) => method).filter((method) => method !== 'GET')).toEqual(written);
   });
 
   it('says so when the provider is down', async () => {
@@ -473,6 +562,28 @@ describe('taking in a webhook', () => {
     }
   });
 });
+
+/** Holds back what the node does some time after it was unpublished, for {@link unpublishForGood}. */
+function holdRemovals(): void {
+  const start = globalThis.setTimeout;
+  removal = undefined;
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((
+    run: () => void,
+    milliseconds?: number,
+  ): NodeJS.Timeout => {
+    if (milliseconds !== REMOVAL_DELAY_MS) return start(run, milliseconds);
+    removal = run;
+    return start(() => undefined, 0);
+  }) as typeof setTimeout);
+}
+
+/** Unpublishes, lets the time pass in which it might be published again, and waits for what follows. */
+async function unpublishForGood(isOver: () => boolean | Promise<boolean>): Promise<void> {
+  await node.unpublish();
+  if (!removal) throw new Error('Nothing is to be removed.');
+  removal();
+  await until(isOver);
+}
 
 function url(): string {
   return `${n8n.url}/webhook/lifecycle`;

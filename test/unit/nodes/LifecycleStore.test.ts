@@ -29,6 +29,12 @@ describe('settling', () => {
     expect(found.map(({ state }) => state)).toEqual(['dead', 'failed', 'done']);
   });
 
+  it('tells what the services said word for word, although it names a code that n8n has words for', async () => {
+    const { items } = await claimed(1);
+    const message = 'EspoCRM could not look for the lead: no answer from crm.example.com (ECONNREFUSED).';
+    await expect(run({}, [{ ...items[0], failure: { ...failure(), message } }])).rejects.toThrow(message);
+  });
+
   it('lets the events of every path be settled before it fails the run', async () => {
     const { store, items } = await claimed(3);
     const node = { ...setup({}), memory: {} };

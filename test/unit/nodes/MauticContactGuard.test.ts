@@ -96,7 +96,7 @@ const failureOf = (outputs: Record<string, IDataObject[]>) => Object.values(outp
 
 describe('the outputs', () => {
   it('are named, and belong to the operation', () => {
-    expect(outputNames('check')).toEqual(['VIP', 'Basic', 'Has Link', 'Not Opted In']);
+    expect(outputNames('check')).toEqual(['VIP', 'Basic', 'Has link', 'Not opted in']);
     expect(outputNames('confirm')).toEqual(['Confirmed', 'Superseded']);
   });
 });
@@ -159,25 +159,25 @@ describe('checking a contact', () => {
       { vip_status: false, discord_invite_vip: LINK },
       { tier: 'vip', field: 'discord_invite_vip', link: LINK, replaced: null },
     ],
-  ])('sends %s to Has Link', async (_, fields, guard) => {
+  ])('sends %s to Has link', async (_, fields, guard) => {
     await save(MAYA, fields);
     const outputs = await check([updated(MAYA)]);
-    expect(outputs['Has Link']?.map((json) => json.guard)).toEqual([guard]);
-    expect(JSON.stringify(outputs['Has Link']?.[0]?.outcomes)).not.toContain(LINK);
+    expect(outputs['Has link']?.map((json) => json.guard)).toEqual([guard]);
+    expect(JSON.stringify(outputs['Has link']?.[0]?.outcomes)).not.toContain(LINK);
   });
 
   it('makes no second invite for its own write', async () => {
     const [{ guard } = { guard: {} }] = (await check([updated(MAYA)])).Basic ?? [];
     await save(MAYA, { [String((guard as IDataObject).field)]: LINK });
-    expect(Object.keys(await check([updated(MAYA)]))).toEqual(['Has Link']);
+    expect(Object.keys(await check([updated(MAYA)]))).toEqual(['Has link']);
   });
 
   it.each([
     ['nobody asked', null],
     ['said no', false],
-  ])('sends who did not opt in to Not Opted In: %s', async (_, opt_in_confirmed) => {
+  ])('sends who did not opt in to Not opted in: %s', async (_, opt_in_confirmed) => {
     await save(MAYA, { opt_in_confirmed, vip_status: true });
-    expect((await check([updated(MAYA)]))['Not Opted In']).toMatchObject([
+    expect((await check([updated(MAYA)]))['Not opted in']).toMatchObject([
       {
         contact: { id: MAYA, fields: { opt_in_confirmed } },
         guard: { tier: 'vip', reason: 'not opted in to marketing' },
@@ -192,21 +192,21 @@ describe('checking a contact', () => {
     [3, 'do not contact: marked by hand'],
   ])('sends who is on do-not-contact for e-mail (%p) there, too', async (reason, told) => {
     await mautic.act('setDoNotContact', { id: MAYA, reason });
-    expect((await check([updated(MAYA)]))['Not Opted In']).toMatchObject([
+    expect((await check([updated(MAYA)]))['Not opted in']).toMatchObject([
       { contact: { doNotContact: true }, guard: { reason: told } },
     ]);
   });
 
   it('sends who has no e-mail address there, too', async () => {
     await save(MAYA, { email: null });
-    expect((await check([updated(MAYA)]))['Not Opted In']).toMatchObject([
+    expect((await check([updated(MAYA)]))['Not opted in']).toMatchObject([
       { contact: { email: '' }, guard: { reason: 'the contact has no e-mail address' } },
     ]);
   });
 
   it('answers for a contact that was deleted', async () => {
     await mautic.act('deleteContact', { id: MAYA });
-    expect((await check([updated(MAYA)]))['Not Opted In']).toMatchObject([
+    expect((await check([updated(MAYA)]))['Not opted in']).toMatchObject([
       {
         contact: { id: MAYA, email: '', doNotContact: false, fields: {} },
         guard: { tier: null, field: null, link: null, replaced: null, reason: 'deleted in Mautic' },
@@ -219,7 +219,7 @@ describe('checking a contact', () => {
     await save(NORA, { opt_in_confirmed: true, discord_invite_vip: LINK });
     await mautic.act('mergeContacts', { survivor: NORA, other: MAYA });
     const outputs = await check([updated(MAYA)]);
-    expect(outputs['Not Opted In']).toMatchObject([
+    expect(outputs['Not opted in']).toMatchObject([
       { contact: { id: MAYA, email: '' }, guard: { reason: `merged into the contact ${NORA}` } },
     ]);
     expect(JSON.stringify(outputs)).not.toContain(LINK);
@@ -228,7 +228,7 @@ describe('checking a contact', () => {
   it('works with other fields', async () => {
     await save(MAYA, { website: LINK });
     const parameters = { basicLinkField: 'website' };
-    expect((await check([updated(MAYA)], parameters))['Has Link']).toMatchObject([
+    expect((await check([updated(MAYA)], parameters))['Has link']).toMatchObject([
       { contact: { fields: { website: LINK } }, guard: { field: 'website', link: LINK } },
     ]);
   });
@@ -300,7 +300,7 @@ describe('fifty contacts', () => {
     const ids = await fifty();
     await mautic.forgetRequests();
     const outputs = await check(ids.map(updated));
-    expect([outputs.Basic?.length, outputs['Not Opted In']?.length]).toEqual([25, 25]);
+    expect([outputs.Basic?.length, outputs['Not opted in']?.length]).toEqual([25, 25]);
     expect(await mautic.calls()).toEqual(['GET /api/contacts', 'GET /api/contacts']);
     const asked = (await mautic.requests()).map(({ query }) => String(Object(query)['where[0][val]']));
     expect(asked.map((list) => list.split(',').length)).toEqual([50, 25]);

@@ -178,8 +178,6 @@ describe('the page', () => {
     });
     const html = mautic.render();
     expect(html).toContain('opted in');
-    expect(html).toContain(
-      'VIP <code>https://discord.gg/a&lt;b</code><br>Basic <code>https://discord.gg/c</code>',
-    );
+    expect(html).toContain('VIP <code>discord.gg/a&lt;b</code><br>Basic <code>discord.gg/c</code>');
   });
 });

@@ -52,8 +52,8 @@ describe("the page's buttons", () => {
 
   it('change the contact whose address is filled in', async () => {
     await click('Opt in');
-    await click('Becomes VIP');
-    await click('Clears the invite links by hand');
+    await click('Become VIP');
+    await click('Clear the invite links');
     const { body } = await sandbox.call('GET', '/sandbox/state/mautic');
     const { contacts } = body as { contacts: Array<{ fields: Record<string, unknown> }> };
     expect(contacts.filter(({ fields }) => fields.email === PERSON.email)).toMatchObject([
@@ -64,7 +64,7 @@ describe("the page's buttons", () => {
   it('let the person from the form join by the newest invite', async () => {
     await sandbox.call('POST', '/sandbox/reset');
     await issueInvite();
-    expect(await click('Uses the newest invite')).toMatchObject({ user: PERSON.name, uses: 1 });
+    expect(await click('Use the newest invite')).toMatchObject({ user: PERSON.name, uses: 1 });
   });
 
   it('stand on the page with all that its script needs', async () => {

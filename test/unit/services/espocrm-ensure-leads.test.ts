@@ -198,6 +198,27 @@ describe('many at once', () => {
       { message: 'unreadable' },
     ]);
   });
+
+  it.each(['\u212Aim@example.com', 'K\u0130M@example.com', 'Straße@example.com'])(
+    'never take one address for another that is alike in lower case (%s)',
+    async (email) => {
+      const others = ['kim@example.com', 'strasse@example.com'];
+      await replaceRecords(espoCrm, {
+        Lead: others.map((one, index) => ({ id: `l${index}`, emails: [one] })),
+      });
+      expect(await ensure(someone(email))).toMatchObject([{ retryable: false }]);
+    },
+  );
+
+  it.each([
+    ['of whom one has it as its own', [{ id: 'own', emails: ['family@example.com'] }], 'own'],
+    ['that none has as its own', [], 'r0'],
+  ])('may share a further address %s, beside somebody new', async (_, owners, found) => {
+    const family = many(6).map(({ id, emails }) => ({ id, emails: [...emails, 'family@example.com'] }));
+    await replaceRecords(espoCrm, { Lead: [...owners, ...family] });
+    const results = await ensure(someone('family@example.com'), ada);
+    expect(results).toMatchObject([{ id: found }, { created: true }]);
+  });
 });
 
 describe('a duplicate that EspoCRM sees', () => {
@@ -296,6 +317,19 @@ describe('a failure', () => {
     ]);
     expect(await callsOf(CREATE)).toHaveLength(1);
   });
+
+  it.each(['ada..l@example.com', 'ada@localhost'])(
+    'of an address that only others store says so (%s)',
+    async (email) => {
+      expect(await ensure({ ...ada, email })).toMatchObject([
+        {
+          retryable: false,
+          message: expect.stringMatching(/"emailAddress" does not take.*such as name@example\.com/),
+        },
+      ]);
+      expect(await callsOf(CREATE)).toHaveLength(1);
+    },
+  );
 
   it('of a field that the admin requires names it', async () => {
     await espoCrm.act('requireField', { field: 'cPlan' });

@@ -19,11 +19,17 @@ type Values = Record<string, unknown>;
 
 /** Mautic's contacts by id; `undefined` is gone. */
 let contacts: Map<number, Values>;
+/** Aliases of fields that no contact shows. */
+let unpublished: string[];
+/** Id that Mautic refuses to show by itself. */
+let refused: number | undefined;
 /** What happened: `read 1,2` and `wait 300`. */
 let happened: string[];
 
 beforeEach(() => {
   happened = [];
+  unpublished = [];
+  refused = undefined;
   contacts = new Map([1, 2, 3].map((id) => [id, { [FIELDS.optIn]: 1 }]));
 });
 
@@ -35,6 +41,7 @@ function mautic(): MauticApi {
       const single = /\/(\d+)$/.exec(url)?.[1];
       const ids = single ?? String(query?.['where[0][val]']);
       happened.push(`read ${ids}`);
+      if (single === String(refused)) return answer(403, { errors: [{ message: 'No access' }] });
       const found = ids.split(',').flatMap((id) => contactJson(Number(id)));
       if (single === undefined) return answer(200, { total: String(found.length), contacts: found });
       return found[0] ? answer(200, { contact: found[0] }) : answer(404, { errors: [] });
@@ -46,7 +53,10 @@ function contactJson(id: number): object[] {
   const values = contacts.get(id);
   if (!values) return [];
   const unset = Object.fromEntries(Object.values(FIELDS).map((alias) => [alias, null]));
-  const all = { email: `c${id}@example.com`, firstname: 'C', lastname: null, ...unset, ...values };
+  const set = { email: `c${id}@example.com`, firstname: 'C', lastname: null, ...unset, ...values };
+  const all = Object.fromEntries(
+    Object.entries(set).filter(([alias, value]) => value !== undefined && !unpublished.includes(alias)),
+  );
   return [{ id: String(id), fields: { core: [], all }, doNotContact: [] }];
 }
 
@@ -99,6 +109,35 @@ describe('yes or no', () => {
   it.each(['', ' ', null])('%p is no link', async (value) => {
     contacts.set(1, { [FIELDS.optIn]: '1', [FIELDS.basicLink]: value, [FIELDS.vipLink]: value });
     expect(verdicts(await check([1]))).toEqual(['basic']);
+  });
+});
+
+describe('a name', () => {
+  it('may be a field that Mautic does not show, since no invite depends on it', async () => {
+    unpublished = ['firstname', 'lastname'];
+    const [decision] = await check([1]);
+    expect(decision).toMatchObject({
+      verdict: 'basic',
+      contact: { fields: { firstname: null, lastname: null } },
+    });
+  });
+});
+
+describe('a field that one contact alone lacks', () => {
+  it('is the failure of that contact alone', async () => {
+    contacts.set(2, { [FIELDS.optIn]: 1, [FIELDS.vip]: undefined });
+    const decisions = await check([1, 2, 3]);
+    expect(verdicts(decisions)).toEqual(['basic', expect.stringContaining('"vip_status"'), 'basic']);
+    expect(decisions[1]).toMatchObject({ retryable: false });
+  });
+});
+
+describe('a contact that cannot be read', () => {
+  it('fails alone', async () => {
+    contacts.delete(2);
+    refused = 2;
+    const decisions = await check([1, 2, 3]);
+    expect(verdicts(decisions)).toEqual(['basic', expect.stringContaining('answered 403'), 'basic']);
   });
 });
 

@@ -122,10 +122,15 @@ describe('contacts that were added', () => {
   });
 });
 
-it('tells of a Mautic that gives contacts of another time, instead of asking for ever', async () => {
+it.each([
+  ['a later', () => '2027-01-01T00:00:00+00:00'],
+  ['an earlier', (index: number) => new Date(LONG_AGO.getTime() + index * 1000).toISOString()],
+  // Whatever is asked for, from which id on.
+  ['always the same', () => NOON.toISOString()],
+])('tells of a Mautic that gives contacts of %s time, instead of asking for ever', async (_case, timeOf) => {
   const contacts = Array.from({ length: 100 }, (_, index) => ({
     id: index + 1,
-    dateModified: '2027-01-01T00:00:00+00:00',
+    dateModified: timeOf(index),
   }));
   const server = await startHttpServer(() => ({ body: { total: '100', contacts } }));
   await expect(list('modified', { url: server.url })).rejects.toThrow(/contacts of another time/);

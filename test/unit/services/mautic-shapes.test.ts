@@ -128,7 +128,18 @@ describe('finding contacts', () => {
       status: 404,
       body: { errors: [{ code: 404, message: 'Item was not found.', details: [], type: null }] },
     }));
-    expect((await getContacts(api, [5])).size).toBe(0);
+    expect((await getContacts(api, [5])).get(5)).toBeUndefined();
+  });
+
+  it('lets one that cannot be read fail alone', async () => {
+    const api = await answering(({ path }) =>
+      path.endsWith('/12')
+        ? { status: 403, body: { errors: [{ code: 403, message: 'No access', details: [], type: null }] } }
+        : { body: { contacts: [ada({ id: 5 })] } },
+    );
+    const contacts = await getContacts(api, [5, 12]);
+    expect(contacts.get(5)?.id).toBe(5);
+    expect(() => contacts.get(12)).toThrow(/read the contact 12: it answered 403: "No access"/);
   });
 });
 

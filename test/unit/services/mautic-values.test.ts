@@ -57,6 +57,9 @@ describe('whether a field already holds what was declared', () => {
     ['email', 'Ann@Example.com', 'ann@example.com', true],
     ['url', 'example.com/x', 'http://example.com/x', true],
     ['url', 'https://example.com', 'http://example.com', false],
+    ['url', 'example.com:8080/x', 'http://example.com:8080/x', true],
+    ['url', 'https://discord.gg/aB3dE6', 'https://discord.gg/ab3de6', false],
+    ['url', 'https://discord.gg/aB3dE6', 'https://discord.gg/aB3dE6/', false],
   ])('%s: %p was declared, Mautic has %p: %p', (type, wanted, actual, same) => {
     expect(sameValue(field(type), wanted, actual)).toBe(same);
   });
@@ -64,6 +67,15 @@ describe('whether a field already holds what was declared', () => {
   it('compares numbers to the decimals of their field', () => {
     expect(sameValue(field('number', 2), 4.75, '4.75')).toBe(true);
     expect(sameValue(field('number', 2), 4.75, 4.7)).toBe(false);
+    expect(sameValue(field('number', 2), 4.759, '4.76')).toBe(true);
+  });
+
+  it.each([
+    [1, 0.3, 0.2],
+    [2, 4.75, '4.74'],
+    [2, 19.99, 19.98],
+  ])('tells neighbours with %p decimals apart: %p and %p', (scale, wanted, actual) => {
+    expect(sameValue(field('number', scale), wanted, actual)).toBe(false);
   });
 });
 

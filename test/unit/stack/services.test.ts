@@ -86,6 +86,12 @@ describe('credentialsFor', () => {
         serverId: sandbox.DISCORD_SERVER_ID,
       },
       EspoCRM: { url: 'http://127.0.0.1:5690/espocrm', apiKey: sandbox.ESPOCRM_KEY },
+      Twenty: { url: 'http://127.0.0.1:5690/twenty', apiKey: sandbox.TWENTY_KEY },
+      Windmill: {
+        url: 'http://127.0.0.1:5690/windmill',
+        token: sandbox.WINDMILL_BEARER,
+        workspace: sandbox.WINDMILL_WORKSPACE,
+      },
       'App events': { token: sandbox.APP_EVENTS_BEARER },
       Slack: { webhookUrl: `http://127.0.0.1:5690/slack${sandbox.SLACK_WEBHOOK_PATH}` },
     });

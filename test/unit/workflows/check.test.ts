@@ -262,6 +262,12 @@ describe('check', () => {
       /neither words nor a UUID/,
     ],
     [
+      'a node id that another one begins with',
+      (workflow) => (nodeOf(workflow, 'Look up').id = `${nodeOf(workflow, 'Update contact').id}-again`),
+      'Update contact',
+      /is how "[a-z-]+-again" begins/,
+    ],
+    [
       'a node id that another file has',
       (workflow) => (nodeOf(workflow, 'Look up').id = 'on-error-trigger'),
       'Look up',
