@@ -1,8 +1,11 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import StripeLibrary from 'stripe';
 import {
   APP_EVENTS_BEARER,
   APP_EVENTS_WEBHOOK_PATH,
+  MAUTIC_WEBHOOK_PATH,
+  MAUTIC_WEBHOOK_SECRET,
   STRIPE_WEBHOOK_PATH,
   STRIPE_WEBHOOK_SECRET,
 } from '../../sandbox/identities';
@@ -19,6 +22,10 @@ const body = JSON.stringify({
   created: 1_772_366_400,
   data: { object: { id: 'cs_1' } },
 });
+
+const contact = { id: 4711, fields: { core: { email: { alias: 'email', value: 'ada@example.com' } } } };
+const item = { contact, timestamp: '2026-03-01T12:00:00+00:00' };
+const delivery = JSON.stringify({ 'mautic.lead_post_save_update': [item] });
 
 describe('a webhook at the real n8n', () => {
   it.each<[string, string, () => Record<string, string>, number, RegExp]>([
@@ -93,6 +100,74 @@ describe('a webhook at the real n8n', () => {
   });
 });
 
+describe('a webhook of Mautic at the real n8n', () => {
+  it.each<[string, () => Record<string, string>, RegExp]>([
+    ['without a signature', () => ({}), /missing/],
+    ['with a wrong signature', () => signedByMautic(delivery, 'another secret'), /wrong/],
+    ['signed for another body', () => signedByMautic('{}'), /wrong/],
+  ])('%s is refused: nothing is stored, nothing executed', async (_case, headers, reason) => {
+    const before = await campaign.traces();
+    const answer = await send(MAUTIC_WEBHOOK_PATH, delivery, headers());
+    expect(answer.status).toBe(401);
+    expect(answer.text).toMatch(reason);
+    expect(answer.text).not.toMatch(/at .*\.js|node_modules|sandbox-mautic/);
+    expect(await campaign.traces()).toEqual(before);
+  });
+
+  it.each([
+    ['a list', '[]', { received: false }],
+    ['a text', '"mautic"', { received: false }],
+    [
+      'without a contact',
+      JSON.stringify({ 'mautic.lead_post_save_update': [{ lead: 1 }] }),
+      { received: false },
+    ],
+    ['of unknown kinds', JSON.stringify({ 'mautic.asset_on_download': [item] }), { received: true }],
+    ['empty', '{}', { received: true }],
+  ])('that is genuine, but %s, is answered with 200 and not stored', async (_case, text, expected) => {
+    const before = await campaign.traces();
+    const answer = await send(MAUTIC_WEBHOOK_PATH, text, signedByMautic(text));
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.text)).toEqual({ ...expected, reason: expect.stringMatching(/ignored/) });
+    expect(await campaign.traces()).toEqual(before);
+  });
+
+  it('that is genuine, but no JSON, is refused by n8n itself', async () => {
+    const before = await campaign.traces();
+    expect((await send(MAUTIC_WEBHOOK_PATH, '{"mautic', signedByMautic('{"mautic'))).status).toBe(422);
+    expect(await campaign.traces()).toEqual(before);
+  });
+
+  it('keeps the items that can be read beside one that cannot', async () => {
+    const text = JSON.stringify({
+      'mautic.lead_post_save_update': [item, { contact: 'nobody', timestamp: 7 }, null],
+      'mautic.lead_post_save_new': [{ ...item, contact: { ...contact, id: '4712' } }],
+      timestamp: '2026-03-01T12:00:00+00:00',
+    });
+    const before = await campaign.traces();
+    const answer = await send(MAUTIC_WEBHOOK_PATH, text, signedByMautic(text));
+    expect(answer).toEqual({ status: 200, text: '{"received":true}' });
+    expect((await campaign.traces()).events).toBe(before.events + 2);
+    await campaign.allSettled();
+    const again = await send(MAUTIC_WEBHOOK_PATH, text, signedByMautic(text));
+    expect(again).toEqual({ status: 200, text: '{"received":true,"duplicate":true}' });
+    expect((await campaign.traces()).events).toBe(before.events + 2);
+  });
+
+  it('that Mautic’s test button sends is taken, and ends without effect', async () => {
+    const { sent } = (await campaign.act('mautic', 'sendTestPayload')) as {
+      sent: Array<{ status: number }>;
+    };
+    expect(sent).toEqual([expect.objectContaining({ status: 200 })]);
+    expect((await campaign.traces()).events).toBe(2);
+    await campaign.allSettled();
+    const deliveries = await campaign.mauticDeliveries('Discord invite');
+    expect(deliveries.map(({ state }) => state)).toEqual(['done', 'done']);
+    expect(await campaign.invites()).toEqual([]);
+    expect(await campaign.emails()).toEqual([]);
+  });
+});
+
 describe('while PostgreSQL is down', () => {
   it('a webhook is refused with 503, and its redelivery is accepted once it is back', async () => {
     const event = body.replace('evt_bad_input', 'evt_while_down');
@@ -106,6 +181,15 @@ describe('while PostgreSQL is down', () => {
       status: 200,
       text: '{"received":true}',
     });
+  });
+
+  it('a webhook of Mautic is refused with 503', async () => {
+    await campaign.stack.postgres?.kill();
+    const refused = await send(MAUTIC_WEBHOOK_PATH, delivery, signedByMautic(delivery));
+    await campaign.stack.postgres?.start();
+    await campaign.stack.n8n.waitForWebhooks();
+    expect(refused.status).toBe(503);
+    expect((await campaign.traces()).events).toBe(0);
   });
 
   it('a purchase is not lost: Stripe delivers it again, and it completes', async () => {
@@ -139,4 +223,8 @@ function signedAs(
   const timestamp = Math.floor(Date.now() / 1000) + offsetSeconds;
   const signature = signer.generateTestHeaderString({ payload, secret, timestamp });
   return { 'content-type': type, 'stripe-signature': signature };
+}
+
+function signedByMautic(payload: string, secret = MAUTIC_WEBHOOK_SECRET): Record<string, string> {
+  return { 'webhook-signature': createHmac('sha256', secret).update(payload).digest('base64') };
 }

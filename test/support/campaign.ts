@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import type { LogEntry } from '../../sandbox/request-log';
 import { INTAKE_PATHS, registerWebhooks, startStack, type Stack, type StackOptions } from '../../stack/stack';
 import { openStore, type DeliveryReport } from '../../store';
-import { editedWorkflows } from './edited-workflows';
+import { editedWorkflows, type WorkflowEdits } from './edited-workflows';
 import { until } from './until';
 
 export interface SentEmail {
@@ -47,6 +47,12 @@ interface EspoCrmState {
   };
 }
 
+interface Run {
+  id: number;
+  status: string;
+  data: string;
+}
+
 interface PromoCodeRow {
   id: string;
   code: string;
@@ -57,20 +63,20 @@ const START_TIMEOUT_MS = 300_000;
 /** Only a hang takes so long: some tests start n8n again, which a busy machine does slowly. */
 const TEST_TIMEOUT_MS = 240_000;
 
-interface CampaignOptions extends StackOptions {
-  /** Other parameters for nodes of the workflows, by node id. */
-  parameters?: Readonly<Record<string, object>>;
+interface CampaignOptions extends StackOptions, WorkflowEdits {
+  /** Whether each test starts without a webhook at Stripe and Mautic; else they are entered there, as an admin does. */
+  withoutWebhooks?: boolean;
 }
 
 /** The whole machine for the tests of a file: n8n, PostgreSQL, the sandbox, and what a test does with them. */
-export function useCampaign({ parameters = {}, ...options }: CampaignOptions = {}) {
+export function useCampaign(options: CampaignOptions = {}) {
   jest.setTimeout(TEST_TIMEOUT_MS);
   let folder: string;
   let stack: Stack;
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-e2e-'));
-    const workflowsFolder = editedWorkflows(path.join(folder, 'workflows'), parameters);
+    const workflowsFolder = editedWorkflows(path.join(folder, 'workflows'), options);
     stack = await startStack({ dataFolder: folder, workflowsFolder, webhookPaths: INTAKE_PATHS, ...options });
   }, START_TIMEOUT_MS);
 
@@ -78,8 +84,12 @@ export function useCampaign({ parameters = {}, ...options }: CampaignOptions = {
     await post('/sandbox/reset');
     await call('DELETE', '/sandbox/faults');
     // The sandbox starts over with its numbers, so what the store knows by them has to go.
-    await query(stack.databaseUrl, 'truncate lifecycle.event, lifecycle.effect, lifecycle.invite cascade');
-    await registerWebhooks(stack);
+    await query(
+      stack.databaseUrl,
+      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook cascade`,
+    );
+    if (options.withoutWebhooks) await call('PUT', '/sandbox/state/stripe', { webhookEndpoints: [] });
+    else await registerWebhooks(stack);
   });
 
   afterAll(async () => {
@@ -139,6 +149,22 @@ export function useCampaign({ parameters = {}, ...options }: CampaignOptions = {
       return faults[double]?.rules.length === 0;
     },
 
+    /** How long each system takes over each answer from now on. */
+    async slowDown(milliseconds: number): Promise<void> {
+      await call('PUT', '/sandbox/latency', { milliseconds });
+    },
+
+    /** What a system of the sandbox holds. */
+    async stateOf<State>(double: string): Promise<State> {
+      return (await call('GET', `/sandbox/state/${double}`)) as State;
+    },
+
+    /** Changes what a system of the sandbox holds, without its having noticed. */
+    async setState(double: string, changes: object): Promise<void> {
+      const state = (await call('GET', `/sandbox/state/${double}`)) as object;
+      await call('PUT', `/sandbox/state/${double}`, { ...state, ...changes });
+    },
+
     /** The requests that have reached the sandbox, oldest first. */
     async requests(): Promise<LogEntry[]> {
       return (await call('GET', '/sandbox/requests')) as LogEntry[];
@@ -177,7 +203,7 @@ export function useCampaign({ parameters = {}, ...options }: CampaignOptions = {
     },
 
     /** Waits until no event waits, is worked on, or has failed; those that are dead stay so. */
-    async allSettled(): Promise<void> {
+    async allSettled(seconds?: number): Promise<void> {
       let open: object[] = [];
       await until(
         async () => {
@@ -188,6 +214,7 @@ export function useCampaign({ parameters = {}, ...options }: CampaignOptions = {
           return open.length === 0;
         },
         () => `all events to be worked on; still open: ${JSON.stringify(open.slice(0, 3))}`,
+        seconds,
       );
     },
 
@@ -241,6 +268,16 @@ export function useCampaign({ parameters = {}, ...options }: CampaignOptions = {
           )}`,
       );
       return deliveries;
+    },
+
+    /** The executions of a workflow, oldest first; `data` names the nodes that have run. */
+    async runs(workflowId: string): Promise<Run[]> {
+      return await query<Run>(
+        stack.n8nDatabaseUrl,
+        `select id, status, data
+         from execution_entity join execution_data on "executionId" = id
+         where "workflowId" = '${workflowId}' order by id`,
+      );
     },
 
     /** Gives a code to a purchase that is not ours, as somebody in the shop's administration may have done. */

@@ -1,25 +1,79 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { WORKFLOWS_FOLDER } from '../../stack/paths';
 
+type Parameters = Readonly<Record<string, object>>;
+
 interface WorkflowJson {
+  id: string;
+  name: string;
+  active: boolean;
   nodes: Array<{ id: string; parameters: object }>;
 }
 
-/** Copies the package's workflows to `folder`, with other parameters for some nodes (by node id), over those they have. */
-export function editedWorkflows(folder: string, parameters: Readonly<Record<string, object>>): string {
+interface WorkflowCopy {
+  /** Id of the workflow that it is a copy of, with the parameters that this one has after the edits. */
+  of: string;
+  id: string;
+  name: string;
+  /** Other parameters for some of its nodes, by node id. */
+  parameters?: Parameters;
+}
+
+/** In what the workflows of a test differ from those of the package. */
+export interface WorkflowEdits {
+  /** Other parameters for some nodes, by node id, over those they have. */
+  parameters?: Parameters;
+  /** Workflows beside the package's. */
+  copies?: readonly WorkflowCopy[];
+  /** Ids of workflows that are brought in without being published. */
+  unpublished?: readonly string[];
+}
+
+/** Writes the package's workflows to `folder`, edited. Throws for nodes and workflows that there are not. */
+export function editedWorkflows(folder: string, edits: WorkflowEdits): string {
+  const { parameters = {}, copies = [], unpublished = [] } = edits;
+  const packaged = readPackaged();
+  refuseUnknown(parameters, packaged);
+  const originals = packaged.map((workflow) => changed(workflow, parameters));
+  const workflows = [
+    ...originals,
+    ...copies.map(({ of, id, name, parameters: own = {} }) => {
+      const original = named(originals, of);
+      refuseUnknown(own, [original]);
+      return { ...changed(original, own), id, name };
+    }),
+  ];
+  for (const id of unpublished) named(workflows, id).active = false;
   mkdirSync(folder, { recursive: true });
-  const unknown = new Set(Object.keys(parameters));
-  for (const name of readdirSync(WORKFLOWS_FOLDER).filter((file) => file.endsWith('.json'))) {
-    const file = path.join(folder, name);
-    cpSync(path.join(WORKFLOWS_FOLDER, name), file);
-    const workflow = JSON.parse(readFileSync(file, 'utf8')) as WorkflowJson;
-    for (const node of workflow.nodes) {
-      if (!unknown.delete(node.id)) continue;
-      node.parameters = { ...node.parameters, ...parameters[node.id] };
-    }
-    writeFileSync(file, JSON.stringify(workflow));
+  for (const workflow of workflows) {
+    writeFileSync(path.join(folder, `${workflow.id}.json`), JSON.stringify(workflow));
   }
-  if (unknown.size > 0) throw new Error(`No workflow has a node ${[...unknown].join(', ')}.`);
   return folder;
+}
+
+function readPackaged(): WorkflowJson[] {
+  return readdirSync(WORKFLOWS_FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => JSON.parse(readFileSync(path.join(WORKFLOWS_FOLDER, file), 'utf8')) as WorkflowJson);
+}
+
+function named(workflows: readonly WorkflowJson[], id: string): WorkflowJson {
+  const workflow = workflows.find((each) => each.id === id);
+  if (!workflow) throw new Error(`There is no workflow ${id}.`);
+  return workflow;
+}
+
+function changed(workflow: WorkflowJson, parameters: Parameters): WorkflowJson {
+  const nodes = workflow.nodes.map((node) => ({
+    ...node,
+    parameters: { ...node.parameters, ...parameters[node.id] },
+  }));
+  return { ...workflow, nodes };
+}
+
+function refuseUnknown(parameters: Parameters, workflows: readonly WorkflowJson[]): void {
+  const known = new Set(workflows.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+  const unknown = Object.keys(parameters).filter((id) => !known.has(id));
+  if (unknown.length > 0) throw new Error(`No workflow has a node ${unknown.join(', ')}.`);
 }

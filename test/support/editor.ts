@@ -45,9 +45,9 @@ export class Editor {
     await this.page.locator(testId('zoom-to-fit')).click();
   }
 
-  /** Shows the list of a workflow's runs, with the newest one opened. */
-  async showRuns(workflowId: string): Promise<void> {
-    await this.page.goto(`${this.url}/workflow/${workflowId}/executions`);
+  /** Shows the list of a workflow's runs, with one opened: the newest, or the one with this id. */
+  async showRuns(workflowId: string, runId = ''): Promise<void> {
+    await this.page.goto(`${this.url}/workflow/${workflowId}/executions/${runId}`);
     await this.nodes.first().waitFor();
   }
 
@@ -68,6 +68,17 @@ export class Editor {
 
   node(name: string): Locator {
     return this.page.locator(`${testId('canvas-node')}[data-node-name="${name}"]`);
+  }
+
+  /** The sticky notes on the canvas. */
+  get stickyNotes(): Locator {
+    return this.page.locator(testId('sticky'));
+  }
+
+  /** The names of a node's outputs, from top to bottom, as the canvas shows them. */
+  async outputs(name: string): Promise<string[]> {
+    const handles = this.node(name).locator('..').locator(testId('canvas-node-output-handle'));
+    return (await handles.allInnerTexts()).map((text) => text.trim());
   }
 
   /** Opens a node's panel. */
@@ -101,6 +112,24 @@ export class Editor {
   async choose(name: string): Promise<void> {
     await this.choices.filter({ hasText: name }).click();
     await this.choices.first().waitFor({ state: 'hidden' });
+  }
+
+  /** Adds an option to a node's "Options"; with only one to choose from, pressing the button is enough. */
+  async addOption(name: string): Promise<void> {
+    await this.page.getByText('Add option').click();
+    const offered = this.choices.filter({ hasText: name });
+    const added = this.page.locator(testId('node-parameters')).getByText(name);
+    await offered.or(added).first().waitFor();
+    if (await offered.isVisible()) await offered.click();
+  }
+
+  /** The credentials that an open panel shows, from top to bottom; '' where none is chosen. */
+  async chosenCredentials(): Promise<string[]> {
+    const fields = this.page.locator(testId('node-credentials-select')).filter({ visible: true });
+    await fields.first().waitFor();
+    return await Promise.all(
+      (await fields.all()).map((field) => field.locator('input').first().inputValue()),
+    );
   }
 
   /** Switches a parameter that picks one object to "From list" and opens the list. */

@@ -5,9 +5,19 @@ export class VirtualClock {
 
   readonly now = (): number => this.time;
 
-  readonly sleep = (milliseconds: number): Promise<void> =>
-    new Promise((wake) => {
-      this.sleepers.push({ until: this.time + milliseconds, wake });
+  /** Whether somebody sleeps at the moment. */
+  get isAwaited(): boolean {
+    return this.sleepers.length > 0;
+  }
+
+  readonly sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((wake, reject) => {
+      const sleeper = { until: this.time + milliseconds, wake };
+      this.sleepers.push(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.sleepers = this.sleepers.filter((other) => other !== sleeper);
+        reject(new Error('woken'));
+      });
     });
 
   /** Moves on, waking whoever slept until then, in their order, and lets them do what they have to. */
