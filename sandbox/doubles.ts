@@ -5,6 +5,8 @@ import { MauticDouble } from './mautic';
 import { ShopwareDouble } from './shopware';
 import { SlackDouble } from './slack';
 import { StripeDouble } from './stripe';
+import { TwentyDouble } from './twenty';
+import { WindmillDouble } from './windmill';
 
 /** Every system the sandbox stands in for, by the path it is at; the page shows them in this order. */
 export const allDoubles: Readonly<Record<string, new (context: DoubleContext) => Double>> = {
@@ -13,5 +15,7 @@ export const allDoubles: Readonly<Record<string, new (context: DoubleContext) =>
   mautic: MauticDouble,
   discord: DiscordDouble,
   espocrm: EspoCrmDouble,
+  twenty: TwentyDouble,
+  windmill: WindmillDouble,
   slack: SlackDouble,
 };

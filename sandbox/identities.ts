@@ -32,6 +32,14 @@ export const ESPOCRM_KEY = 'sandbox-espocrm-key';
 export const ESPOCRM_HMAC_KEY = 'sandbox-espocrm-hmac-key';
 export const ESPOCRM_HMAC_SECRET = 'sandbox-espocrm-hmac-secret';
 
+/** API key of Twenty's workspace. */
+export const TWENTY_KEY = 'sandbox-twenty-key';
+
+/** Workspace of the Windmill double, a user's token in it, and one that was made for the webhook of a single script. */
+export const WINDMILL_WORKSPACE = 'campaign';
+export const WINDMILL_BEARER = 'sandbox-windmill-token';
+export const WINDMILL_WEBHOOK_BEARER = 'sandbox-windmill-webhook-token';
+
 /** Where n8n takes in webhooks, below its own address. */
 export const STRIPE_WEBHOOK_PATH = '/webhook/stripe/lifecycle';
 export const MAUTIC_WEBHOOK_PATH = '/webhook/mautic/lifecycle';

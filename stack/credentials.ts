@@ -26,7 +26,7 @@ export function credentialsFor({
   sandboxUrl,
   secrets,
 }: CredentialSources): Credential[] {
-  const { stripe, shopware, mautic, discord, espocrm, slack, appEvents } = services;
+  const { stripe, shopware, mautic, discord, espocrm, twenty, windmill, slack, appEvents } = services;
   // The sandbox's token is public knowledge: it must not open a door to anything real.
   const isAllSandbox = realServices(services).length === 0;
   return [
@@ -75,6 +75,23 @@ export function credentialsFor({
       data: {
         url: espocrm?.ESPOCRM_URL ?? `${sandboxUrl}/espocrm`,
         apiKey: espocrm?.ESPOCRM_API_KEY ?? sandbox.ESPOCRM_KEY,
+      },
+    },
+    {
+      name: 'Twenty',
+      type: 'lifecycleTwentyApi',
+      data: {
+        url: twenty?.TWENTY_URL ?? `${sandboxUrl}/twenty`,
+        apiKey: twenty?.TWENTY_API_KEY ?? sandbox.TWENTY_KEY,
+      },
+    },
+    {
+      name: 'Windmill',
+      type: 'lifecycleWindmillApi',
+      data: {
+        url: windmill?.WINDMILL_URL ?? `${sandboxUrl}/windmill`,
+        token: windmill?.WINDMILL_TOKEN ?? sandbox.WINDMILL_BEARER,
+        workspace: windmill?.WINDMILL_WORKSPACE ?? sandbox.WINDMILL_WORKSPACE,
       },
     },
     {

@@ -33,6 +33,8 @@ const SERVICES = {
     DISCORD_GUILD_ID: text.regex(/^\d{17,20}$/, 'has to be the server ID, a number of 17 to 20 digits'),
   }),
   espocrm: z.object({ ESPOCRM_URL: address, ESPOCRM_API_KEY: text }),
+  twenty: z.object({ TWENTY_URL: address, TWENTY_API_KEY: text }),
+  windmill: z.object({ WINDMILL_URL: address, WINDMILL_TOKEN: text, WINDMILL_WORKSPACE: text }),
   slack: z.object({ SLACK_WEBHOOK_URL: address }),
   appEvents: z.object({
     APP_WEBHOOK_TOKEN: text.min(32, 'has to have at least 32 characters'),
@@ -74,6 +76,8 @@ export function readServices(environment: Environment): Services {
     mautic: readService(SERVICES.mautic, environment),
     discord: readService(SERVICES.discord, environment),
     espocrm: readService(SERVICES.espocrm, environment),
+    twenty: readService(SERVICES.twenty, environment),
+    windmill: readService(SERVICES.windmill, environment),
     slack: readService(SERVICES.slack, environment),
     appEvents: readService(SERVICES.appEvents, environment),
   };

@@ -5,10 +5,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { startStack, type Stack } from '../../stack/stack';
 import { launchBrowser } from '../../test/support/browser';
 import { Editor } from '../../test/support/editor';
+import { until } from '../../test/support/until';
 
 const PEOPLE = [
   ['Ada Lovelace', 'ada.lovelace@example.com'],
@@ -31,6 +33,25 @@ async function buy(stack: Stack, index: number, product = 'vip'): Promise<void> 
   await tell(stack, 'POST', '/sandbox/stripe/actions/completeCheckout', { name, email, product });
 }
 
+/** Somebody saves a contact in Mautic, whose webhook has been answered when this returns. */
+async function save(stack: Stack, [name, email]: readonly [string, string], fields: object): Promise<void> {
+  const [firstname = '', lastname = ''] = name.split(' ');
+  const contact = { email, fields: { firstname, lastname, ...fields } };
+  await tell(stack, 'POST', '/sandbox/mautic/actions/saveContact', contact);
+}
+
+async function ask<Row extends object>(connectionString: string, text: string): Promise<Row[]> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  const { rows } = await client.query<Row>(text).finally(() => client.end());
+  return rows;
+}
+
+async function allSettled({ databaseUrl }: Stack): Promise<void> {
+  const open = `select 1 from lifecycle.delivery where state <> 'done'`;
+  await until(async () => (await ask(databaseUrl, open)).length === 0, 'all events to be worked on', 90);
+}
+
 async function picture(page: Page, name: string): Promise<void> {
   // Animations come to rest, and the pointer points at nothing.
   await page.mouse.move(700, 90);
@@ -42,7 +63,8 @@ async function takeWorkflows(editor: Editor): Promise<void> {
   const { page } = editor;
   for (const [workflow, height] of [
     ['vip-coupon', 960],
-    ['intake', 700],
+    ['discord-invite', 860],
+    ['intake', 760],
   ] as const) {
     await page.setViewportSize({ width: 1440, height });
     await editor.show(workflow);
@@ -50,12 +72,17 @@ async function takeWorkflows(editor: Editor): Promise<void> {
   }
 }
 
-async function takeDropDown(editor: Editor): Promise<void> {
-  await editor.page.setViewportSize({ width: 1440, height: 700 });
-  await editor.show(await editor.copyOf('vip-coupon'));
-  await editor.openNode('Create promo code');
-  await editor.openList('promotion');
-  await picture(editor.page, 'promotion-list');
+async function takeDropDowns(editor: Editor): Promise<void> {
+  for (const [workflow, node, parameter, name] of [
+    ['vip-coupon', 'Create promo code', 'promotion', 'promotion-list'],
+    ['discord-invite', 'Issue VIP invite', 'channel', 'channel-list'],
+  ] as const) {
+    await editor.page.setViewportSize({ width: 1440, height: 700 });
+    await editor.show(await editor.copyOf(workflow));
+    await editor.openNode(node);
+    await editor.openList(parameter);
+    await picture(editor.page, name);
+  }
 }
 
 /** One run with many items, of which some are no VIP purchases. */
@@ -69,20 +96,63 @@ async function takeRun(editor: Editor, stack: Stack): Promise<void> {
   for (const index of [2, 3, 4, 5]) await buy(stack, index);
   for (const index of [6, 7]) await buy(stack, index, 'basic');
   await tell(stack, 'PUT', '/sandbox/latency', { milliseconds: 0 });
-  await editor.page.waitForTimeout(15_000);
+  await allSettled(stack);
 
   await editor.page.setViewportSize({ width: 1440, height: 900 });
   await editor.showRuns('vip-coupon');
   await picture(editor.page, 'run');
 }
 
+/** One run with contacts for every output of "Check contact". */
+async function takeInviteRun(editor: Editor, stack: Stack): Promise<void> {
+  // As many runs as the workflow has at a time, kept waiting, let the other contacts collect.
+  await tell(stack, 'PUT', '/sandbox/latency', { milliseconds: 2_000 });
+  for (const index of [1, 2, 3, 4]) {
+    await save(stack, [`Early Bird ${index}`, `early.bird${index}@example.com`], { opt_in_confirmed: true });
+  }
+  for (const [index, person] of PEOPLE.slice(2).entries()) {
+    await save(stack, person, { opt_in_confirmed: true, vip_status: index % 3 === 0 });
+  }
+  await save(stack, ['Margaret Hamilton', 'margaret@example.com'], { city: 'Boston' });
+  await save(stack, ['Barbara Liskov', 'barbara@example.com'], {
+    opt_in_confirmed: true,
+    discord_invite_basic: 'https://discord.gg/earlier',
+  });
+  await tell(stack, 'PUT', '/sandbox/latency', { milliseconds: 0 });
+  await allSettled(stack);
+
+  await editor.page.setViewportSize({ width: 1440, height: 900 });
+  await editor.showRuns('discord-invite', await largestRun(stack, 'discord-invite'));
+  await picture(editor.page, 'invite-run');
+}
+
+async function largestRun({ n8nDatabaseUrl }: Stack, workflowId: string): Promise<string> {
+  const [run] = await ask<{ id: number }>(
+    n8nDatabaseUrl,
+    `select id from execution_entity join execution_data on "executionId" = id
+     where "workflowId" = '${workflowId}' order by length(data) desc limit 1`,
+  );
+  if (!run) throw new Error(`${workflowId} has not run.`);
+  return String(run.id);
+}
+
 async function takeSandbox(browser: Browser, stack: Stack): Promise<void> {
+  const [ada, scarlett] = PEOPLE;
   await buy(stack, 0);
+  await allSettled(stack);
+  for (const person of [scarlett, ada]) {
+    await save(stack, person, { opt_in_confirmed: true });
+    await allSettled(stack);
+  }
+  await tell(stack, 'POST', '/sandbox/discord/actions/redeemInvite', { user: 'ada' });
   for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1180 }, colorScheme });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme });
     await page.goto(stack.sandboxUrl);
     await page.locator('#live.on').waitFor();
     await page.locator('#card-mautic').getByText('Your VIP coupon is here').first().waitFor();
+    const espoCrm = await page.locator('#card-espocrm').boundingBox();
+    if (!espoCrm) throw new Error('The sandbox shows no EspoCRM.');
+    await page.setViewportSize({ width: 1440, height: Math.ceil(espoCrm.y + espoCrm.height) + 10 });
     await picture(page, `sandbox-${colorScheme}`);
     await page.close();
   }
@@ -91,9 +161,10 @@ async function takeSandbox(browser: Browser, stack: Stack): Promise<void> {
 async function takeAll(browser: Browser, stack: Stack): Promise<void> {
   const editor = await Editor.open(browser, stack);
   await takeWorkflows(editor);
-  await takeDropDown(editor);
+  await takeDropDowns(editor);
   await takeSandbox(browser, stack);
   await takeRun(editor, stack);
+  await takeInviteRun(editor, stack);
 }
 
 async function main(): Promise<void> {

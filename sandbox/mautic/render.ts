@@ -18,7 +18,7 @@ export function renderMautic(state: MauticState): string {
     olderThanShown(sent.length),
     `<h3>Contacts (${contacts.length})</h3>`,
     htmlTable(
-      ['Contact', 'E-mail address', 'State', 'Promo code', 'Discord invite'],
+      ['Contact', 'State', 'Promo code', 'Discord invite'],
       newest(contacts).map(contactRow),
       'No contacts.',
     ),
@@ -48,7 +48,6 @@ function sentRow(mail: SentEmail, state: MauticState): string[] {
 }
 
 function contactRow({ fields, doNotContact }: Contact): string[] {
-  const name = [fields.firstname, fields.lastname].filter((part) => part !== undefined).join(' ');
   const badges = [
     fields.vip_status === true ? htmlBadge('VIP', 'good') : '',
     fields.opt_in_confirmed === true ? htmlBadge('opted in') : '',
@@ -56,16 +55,23 @@ function contactRow({ fields, doNotContact }: Contact): string[] {
   ];
   const links = [labelled('VIP', fields.discord_invite_vip), labelled('Basic', fields.discord_invite_basic)];
   return [
-    escapeHtml(name),
-    escapeHtml(String(fields.email ?? '')),
+    person(fields),
     badges.join(' '),
     labelled('', fields.promo_code),
     links.filter((link) => link !== '').join('<br>'),
   ];
 }
 
+function person({ firstname, lastname, email }: Contact['fields']): string {
+  const name = [firstname, lastname].filter((part) => part !== undefined).join(' ');
+  const who = name === '' ? '' : `<strong>${escapeHtml(name)}</strong><br>`;
+  return `${who}<span class="soft">${escapeHtml(String(email ?? 'no e-mail'))}</span>`;
+}
+
+/** Links are shown without `https://`, which all of them begin with. */
 function labelled(label: string, value: FieldValue | undefined): string {
-  return value === undefined ? '' : `${label} <code>${escapeHtml(String(value))}</code>`.trim();
+  if (value === undefined) return '';
+  return `${label} <code>${escapeHtml(String(value).replace(/^https:\/\//, ''))}</code>`.trim();
 }
 
 function webhooksTable(state: MauticState): string {

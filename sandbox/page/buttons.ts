@@ -88,16 +88,16 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
     title: 'Opt in and join',
     buttons: [
       contactChange('Opt in', 'The contact has confirmed the opt-in', { opt_in_confirmed: true }),
-      contactChange('Becomes VIP', 'The VIP invite should take the place of the basic one', {
+      contactChange('Become VIP', 'The VIP invite should take the place of the basic one', {
         vip_status: true,
       }),
-      contactChange('Withdraws the opt-in', 'Nothing more should be sent', { opt_in_confirmed: false }),
-      contactChange('Clears the invite links by hand', 'A new invite should follow', {
+      contactChange('Withdraw the opt-in', 'Nothing more should be sent', { opt_in_confirmed: false }),
+      contactChange('Clear the invite links', 'A new invite should follow', {
         discord_invite_vip: null,
         discord_invite_basic: null,
       }),
       {
-        label: 'Uses the newest invite',
+        label: 'Use the newest invite',
         hint: 'Somebody joins the server by it',
         action: 'discord/actions/redeemInvite',
         input: {},

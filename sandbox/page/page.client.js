@@ -50,7 +50,8 @@ function filledIn(names) {
 function localTimes(root) {
   for (const time of root.querySelectorAll('time')) {
     const at = new Date(time.dateTime);
-    time.textContent = at.toLocaleTimeString();
+    const isToday = at.toDateString() === new Date().toDateString();
+    time.textContent = isToday ? at.toLocaleTimeString() : at.toLocaleDateString();
     time.title = at.toLocaleString();
   }
 }

@@ -6,10 +6,11 @@ import { readWorkflows } from '../../stack/workflow-file';
 import { launchBrowser } from '../support/browser';
 import { expectOneCoupon, useCampaign } from '../support/campaign';
 import { Editor } from '../support/editor';
+import { expectInvariants, WITHOUT_WAITS } from '../support/invites';
 import { until } from '../support/until';
 
 const SLOW = 120_000;
-const campaign = useCampaign();
+const campaign = useCampaign({ parameters: WITHOUT_WAITS });
 let browser: Browser;
 let editor: Editor;
 
@@ -36,6 +37,21 @@ describe('the canvas', () => {
           leftToRight: true,
         });
       }
+      const notes = await editor.stickyNotes.all();
+      const room = await Promise.all(notes.map((note) => note.evaluate(roomLeft)));
+      expect(room).not.toEqual([]);
+      for (const pixels of room) expect(pixels).toBeGreaterThan(0);
+    },
+    SLOW,
+  );
+
+  it(
+    'names the outputs that contacts leave by',
+    async () => {
+      await editor.show('discord-invite');
+      expect(await editor.outputs('Check contact')).toEqual(['VIP', 'Basic', 'Has link', 'Not opted in']);
+      expect(await editor.outputs('Confirm link')).toEqual(['Confirmed', 'Superseded']);
+      expect(await editor.outputs('Resume')).toEqual(['Resume', 'Nothing to do']);
     },
     SLOW,
   );
@@ -57,6 +73,28 @@ describe('the canvas', () => {
       ]);
       await expectOneCoupon(campaign, 'tried@example.com');
       expect(await campaign.deliveriesOf([eventId])).toEqual(before);
+    },
+    SLOW,
+  );
+
+  it(
+    'runs with the newest change of a contact, and issues nothing twice',
+    async () => {
+      await campaign.optIn('tried@example.com');
+      const before = await expectInvariants(campaign, 'tried@example.com');
+      const deliveries = await campaign.mauticDeliveries('Discord invite');
+      await editor.show('discord-invite');
+      await editor.execute();
+      // The newest change is the workflow's own saving of the link.
+      expect((await editor.succeeded()).sort()).toEqual([
+        'Check contact',
+        'On contact update',
+        'Resume',
+        'Settle',
+      ]);
+      expect(await expectInvariants(campaign, 'tried@example.com')).toEqual(before);
+      expect(await campaign.invites()).toHaveLength(1);
+      expect(await campaign.mauticDeliveries('Discord invite')).toEqual(deliveries);
     },
     SLOW,
   );
@@ -109,14 +147,101 @@ describe('a drop-down', () => {
   );
 });
 
+describe('a drop-down of an invite', () => {
+  beforeEach(async () => editor.show(await editor.copyOf('discord-invite')), SLOW);
+
+  it(
+    '"Channel" lists the channels of the Discord server with their categories',
+    async () => {
+      await editor.openNode('Issue VIP invite');
+      await editor.openList('channel');
+      expect((await texts(editor.listed)).sort()).toEqual([
+        'Community / Campfire',
+        'Community / announcements',
+        'Community / vip-lounge',
+        'Community / welcome',
+      ]);
+    },
+    SLOW,
+  );
+
+  it(
+    '"Roles" lists the roles that can be given',
+    async () => {
+      await editor.openNode('Issue VIP invite');
+      await editor.addOption('Role');
+      await editor.openDropDown('roles');
+      expect(await texts(editor.choices)).toEqual(expect.arrayContaining(['Backer', 'VIP']));
+    },
+    SLOW,
+  );
+
+  it(
+    'for the fields of a contact lists those of the right kind',
+    async () => {
+      await editor.openNode('Check contact');
+      await editor.openDropDown('optInField');
+      expect((await texts(editor.choices)).sort()).toEqual(['Opt-in confirmed', 'VIP status']);
+      await editor.choose('Opt-in confirmed');
+      await editor.openDropDown('vipLinkField');
+      expect(await texts(editor.choices)).toEqual(
+        expect.arrayContaining(['Discord invite (Basic)', 'Discord invite (VIP)']),
+      );
+    },
+    SLOW,
+  );
+
+  it(
+    "for a lead lists EspoCRM's own statuses and sources",
+    async () => {
+      await editor.openNode('Ensure lead');
+      await editor.openDropDown('status');
+      expect(await texts(editor.choices)).toEqual(
+        expect.arrayContaining(["EspoCRM's Default", 'In Process']),
+      );
+      await editor.choose('In Process');
+      await editor.openDropDown('source');
+      expect(await texts(editor.choices)).toEqual(expect.arrayContaining(["EspoCRM's Default", 'Partner']));
+    },
+    SLOW,
+  );
+});
+
+describe('a node that works for several providers', () => {
+  it.each([
+    ['intake', 'Mautic events'],
+    ['reconcile-missed', 'Catch up with Mautic'],
+  ])(
+    'lets the provider be chosen, and each credential among its kind: %s',
+    async (workflow, node) => {
+      await editor.show(await editor.copyOf(workflow));
+      await editor.openNode(node);
+      expect(await editor.chosenCredentials()).toEqual(['Lifecycle Store', 'Mautic']);
+      await editor.openDropDown('provider');
+      await editor.choose('Stripe');
+      expect((await editor.chosenCredentials())[0]).toBe('Lifecycle Store');
+    },
+    SLOW,
+  );
+});
+
 describe('the Test button', () => {
-  it.each(['Stripe', 'Shopware', 'Mautic', 'Lifecycle Store', 'App events', 'Slack'])(
+  it.each(['Stripe', 'Shopware', 'Mautic', 'Discord', 'EspoCRM', 'Lifecycle Store', 'App events', 'Slack'])(
     'of the credential "%s" turns green',
     async (name) => {
       expect(await editor.testCredential(name)).toBe('success');
     },
     SLOW,
   );
+
+  it('of the credential for HMAC turns green', async () => {
+    const fields = {
+      url: `${campaign.stack.sandboxUrl}/espocrm`,
+      apiKey: sandbox.ESPOCRM_HMAC_KEY,
+      secretKey: sandbox.ESPOCRM_HMAC_SECRET,
+    };
+    expect(await editor.verdictOn('lifecycleEspoCrmHmacApi', fields)).toMatchObject({ status: 'OK' });
+  });
 
   it.each<[string, string, () => object, RegExp]>([
     [
@@ -144,6 +269,32 @@ describe('the Test button', () => {
         password: 'wrong',
       }),
       /Check the user name and password/,
+    ],
+    [
+      'Discord',
+      'lifecycleDiscordApi',
+      () => ({
+        url: `${campaign.stack.sandboxUrl}/discord`,
+        botToken: 'wrong',
+        serverId: sandbox.DISCORD_SERVER_ID,
+      }),
+      /Discord does not know this bot token/,
+    ],
+    [
+      'EspoCRM',
+      'lifecycleEspoCrmApi',
+      () => ({ url: `${campaign.stack.sandboxUrl}/espocrm`, apiKey: 'wrong' }),
+      /EspoCRM does not accept this\. Check the key/,
+    ],
+    [
+      'EspoCRM, by HMAC,',
+      'lifecycleEspoCrmHmacApi',
+      () => ({
+        url: `${campaign.stack.sandboxUrl}/espocrm`,
+        apiKey: sandbox.ESPOCRM_HMAC_KEY,
+        secretKey: 'wrong',
+      }),
+      /EspoCRM does not accept this\. Check both keys/,
     ],
     [
       'the store',
@@ -191,7 +342,7 @@ describe('the Test button', () => {
 
 describe("the sandbox's page", () => {
   it(
-    'shows a purchase and all that comes of it, live',
+    'shows a purchase, an opt-in, and all that comes of them, live',
     async () => {
       const page = await browser.newPage();
       const errors: string[] = [];
@@ -206,6 +357,10 @@ describe("the sandbox's page", () => {
       const { code } = await expectOneCoupon(campaign, 'ada@example.com');
       await page.locator('#card-shopware').getByText(code).waitFor();
       await page.locator('#card-mautic').getByRole('cell', { name: code }).waitFor();
+      await page.getByRole('button', { name: 'Opt in', exact: true }).click();
+      await page.locator('#card-discord').getByRole('row', { name: 'vip-lounge live' }).waitFor();
+      await page.locator('#card-mautic').getByText('The VIP room is open, Ada').waitFor();
+      await page.locator('#card-espocrm').getByRole('row', { name: 'Ada Lovelace' }).waitFor();
       expect(errors).toEqual([]);
       await page.close();
     },
@@ -227,6 +382,15 @@ async function expectIcon(node: Locator): Promise<void> {
 /** Runs in the browser. */
 function isLoaded(image: { complete?: boolean; naturalWidth?: number }): boolean {
   return image.complete === true && image.naturalWidth !== 0;
+}
+
+/** Runs in the browser: how many pixels of a sticky note are left below its text. */
+function roomLeft(note: {
+  getBoundingClientRect(): { bottom: number };
+  querySelector(selector: string): { getBoundingClientRect(): { bottom: number } } | null;
+}): number {
+  const last = note.querySelector('p:last-child');
+  return last === null ? 0 : note.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom;
 }
 
 /** Source and target of every connection. */

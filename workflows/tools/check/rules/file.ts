@@ -52,15 +52,26 @@ export const stableIds: Rule = (subject, all) => {
           },
         ];
       }
-      return ids.filter((other) => other === id).length > 1 || others.has(id)
-        ? [
+      if (ids.filter((other) => other === id).length > 1 || others.has(id)) {
+        return [
+          {
+            node: name,
+            reason: `its id "${id}" is taken by another node`,
+            advice: 'Give it one of its own.',
+          },
+        ];
+      }
+      // The editor finds the node to open by how its id begins.
+      const longer = ids.find((other) => other !== id && other.startsWith(id));
+      return longer === undefined
+        ? []
+        : [
             {
               node: name,
-              reason: `its id "${id}" is taken by another node`,
-              advice: 'Give it one of its own.',
+              reason: `its id "${id}" is how "${longer}" begins, so that the editor may open that node instead`,
+              advice: 'Give one of the two another id.',
             },
-          ]
-        : [];
+          ];
     }),
   ];
 };
