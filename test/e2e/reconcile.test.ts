@@ -4,12 +4,11 @@ import { validateLog } from '../contract/contract';
 import { expectOneCoupon, useCampaign } from '../support/campaign';
 import { useEditorApi } from '../support/editor-api';
 import { expectInvariants, WITHOUT_WAITS } from '../support/invites';
-import { reconcile, RECONCILE_ON_DEMAND } from '../support/reconcile';
+import { reconcile, RECONCILE_SOON } from '../support/reconcile';
 import { until } from '../support/until';
 
 const campaign = useCampaign({
-  ...RECONCILE_ON_DEMAND,
-  parameters: { ...WITHOUT_WAITS, ...RECONCILE_ON_DEMAND.parameters },
+  parameters: { ...WITHOUT_WAITS, ...RECONCILE_SOON },
 });
 const editor = useEditorApi(campaign);
 

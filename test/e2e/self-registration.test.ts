@@ -10,7 +10,7 @@ import { validateLog } from '../contract/contract';
 import { expectOneCoupon, useCampaign } from '../support/campaign';
 import { useEditorApi } from '../support/editor-api';
 import { expectInvariants, WITHOUT_WAITS } from '../support/invites';
-import { reconcile, RECONCILE_ON_DEMAND } from '../support/reconcile';
+import { reconcile, RECONCILE_SOON } from '../support/reconcile';
 import { until } from '../support/until';
 
 const INTAKE = 'intake';
@@ -35,10 +35,9 @@ const campaign = useCampaign({
   withoutWebhooks: true,
   // n8n would call itself localhost.
   n8nEnvironment: { N8N_HOST: '127.0.0.1' },
-  unpublished: RECONCILE_ON_DEMAND.unpublished,
   parameters: {
     ...WITHOUT_WAITS,
-    ...RECONCILE_ON_DEMAND.parameters,
+    ...RECONCILE_SOON,
     'intake-stripe': { register: true },
     'intake-mautic': { register: true },
   },

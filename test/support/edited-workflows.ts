@@ -26,13 +26,17 @@ export interface WorkflowEdits {
   parameters?: Parameters;
   /** Workflows beside the package's. */
   copies?: readonly WorkflowCopy[];
-  /** Ids of workflows that are brought in without being published. */
-  unpublished?: readonly string[];
 }
 
-/** Writes the package's workflows to `folder`, edited. Throws for nodes and workflows that there are not. */
+/** Would run by the clock, whatever a test is about at that moment: a test that wants it publishes it. */
+const SCHEDULED = 'reconcile-missed';
+
+/**
+ * Writes the package's workflows to `folder`, edited, and the scheduled one not to be published. Throws for nodes and
+ * workflows that there are not.
+ */
 export function editedWorkflows(folder: string, edits: WorkflowEdits): string {
-  const { parameters = {}, copies = [], unpublished = [] } = edits;
+  const { parameters = {}, copies = [] } = edits;
   const packaged = readPackaged();
   refuseUnknown(parameters, packaged);
   const originals = packaged.map((workflow) => changed(workflow, parameters));
@@ -44,7 +48,7 @@ export function editedWorkflows(folder: string, edits: WorkflowEdits): string {
       return { ...changed(original, own), id, name };
     }),
   ];
-  for (const id of unpublished) named(workflows, id).active = false;
+  named(workflows, SCHEDULED).active = false;
   mkdirSync(folder, { recursive: true });
   for (const workflow of workflows) {
     writeFileSync(path.join(folder, `${workflow.id}.json`), JSON.stringify(workflow));

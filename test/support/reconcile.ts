@@ -6,14 +6,14 @@ const WORKFLOW = 'reconcile-missed';
 const SOON = { rule: { interval: [{ field: 'seconds', secondsInterval: 2 }] } };
 const NODE = { stripe: 'Catch up with Stripe', mautic: 'Catch up with Mautic' } as const;
 
-/** Lets the reconciling workflow run by {@link reconcile} only, and look at what has just happened as well. */
-export const RECONCILE_ON_DEMAND = {
-  unpublished: [WORKFLOW],
-  parameters: {
-    'reconcile-schedule-stripe': SOON,
-    'reconcile-schedule-mautic': SOON,
-    'reconcile-mautic': { graceMinutes: 0 },
-  },
+/**
+ * Parameters, as `useCampaign` takes them, with which the reconciling workflow runs soon after {@link reconcile} has
+ * published it, and looks at what has just happened as well.
+ */
+export const RECONCILE_SOON = {
+  'reconcile-schedule-stripe': SOON,
+  'reconcile-schedule-mautic': SOON,
+  'reconcile-mautic': { graceMinutes: 0 },
 };
 
 /** How the runs of each path have ended, at least one of each. */
