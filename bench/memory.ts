@@ -6,6 +6,7 @@ import { z } from 'zod/v4';
 import { STRIPE_WEBHOOK_PATH } from '../sandbox/identities';
 import { verify } from './fulfilment';
 import { load } from './load';
+import { sendWebhooksTo } from './mautic-webhooks';
 import { residentMemory } from './process-usage';
 import { buy, signed, type Purchase } from './purchases';
 import { figure, table } from './report';
@@ -79,6 +80,8 @@ async function playAndRead(
   sizes: readonly number[],
   file: string,
 ): Promise<string[]> {
+  // What Mautic tells of its contacts is another workflow's work.
+  await sendWebhooksTo(bench);
   const readings: Reading[] = [];
   const purchases: Purchase[] = [];
   for (const size of sizes) {
