@@ -84,6 +84,10 @@ async function finishedDelivery(
   throw new StackError(`${what} ${reason}`);
 }
 
+async function isIdle(store: Store): Promise<boolean> {
+  return (await store.handlers.status()).every(({ waiting, leased }) => waiting + leased === 0);
+}
+
 async function withStore<Result>(stack: Stack, work: (store: Store) => Promise<Result>): Promise<Result> {
   const store = await openStore(stack.databaseUrl);
   return await work(store).finally(() => store.close());
@@ -113,12 +117,14 @@ export function playPurchase(stack: Stack, signal: AbortSignal): Promise<StoryLi
  */
 export function playOptIn(stack: Stack, signal: AbortSignal): Promise<StoryLine[]> {
   return withStore(stack, async (store) => {
+    // Else what the purchase made Mautic tell of this contact would find it opted in, and go before.
+    await waitFor(async () => (await isIdle(store)) || undefined, { timeout: TIMEOUT, signal });
     const optedInAt = Date.now();
     await control(stack, '/mautic/actions/saveContact', {
       email: BUYER.email,
       fields: { opt_in_confirmed: true },
     });
-    // The saves of the purchase came in as events, too, and so will that of the invite.
+    // The save of the link will come in as an event, too.
     const isTheOptIn = ({ event, outcomes, lastFailure }: DeliveryReport): boolean =>
       event.source === 'mautic' &&
       event.receivedAt.getTime() >= optedInAt &&
