@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import StripeLibrary from 'stripe';
 import {
   APP_EVENTS_BEARER,
@@ -12,6 +12,9 @@ import {
 import { useCampaign } from '../support/campaign';
 
 const campaign = useCampaign();
+
+// What a test has had accepted must not start an execution while the next one counts them.
+afterEach(() => campaign.allSettled());
 const signer = new StripeLibrary('sk_test_unused').webhooks;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
