@@ -3,7 +3,7 @@ import { STRIPE_SECRET_KEY } from '../../sandbox/identities';
 import { StripeDouble } from '../../sandbox/stripe';
 import { providers } from '../../services/intake';
 import { StripeClient, keepEndpoint, removeEndpoint } from '../../services/stripe';
-import { axiosRequest } from '../support/axios-request';
+import { axiosRequest } from '../../stack/axios-request';
 import { startHttpServer, type TestServer } from '../support/http-server';
 import { eventually, startSandboxUnderTest, type SandboxUnderTest } from '../support/sandbox-under-test';
 import { validateLog, validateWebhook, warnAboutMissingContracts } from './contract';

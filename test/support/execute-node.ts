@@ -17,7 +17,7 @@ import {
   type JsonObject,
   type NodeParameterValueType,
 } from 'n8n-workflow';
-import { repeatedKeys } from './query';
+import { repeatedKeys } from '../../stack/axios-request';
 
 /** A credential as an admin filled it in. A token that the credential's `preAuthentication` fetches is kept in `data`. */
 export interface FilledCredential {

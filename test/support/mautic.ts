@@ -2,7 +2,7 @@ import { MAUTIC_PASSWORD, MAUTIC_USERNAME } from '../../sandbox/identities';
 import { LifecycleMauticApi } from '../../credentials/LifecycleMauticApi.credentials';
 import type { HttpRequest } from '../../services/http';
 import { MauticApi } from '../../services/mautic';
-import { axiosRequest } from './axios-request';
+import { axiosRequest } from '../../stack/axios-request';
 import type { FilledCredential } from './execute-node';
 
 /** The part of the Mautic double's state that tests look at. */

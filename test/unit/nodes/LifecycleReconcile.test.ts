@@ -10,7 +10,7 @@ import { StripeDouble } from '../../../sandbox/stripe';
 import { providers, type Provider } from '../../../services/intake';
 import { StripeClient } from '../../../services/stripe';
 import type { Store } from '../../../store';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { executeNode, type FilledCredential } from '../../support/execute-node';
 import { startHttpServer, type TestServer } from '../../support/http-server';
 import { mauticApi, mauticCredential } from '../../support/mautic';

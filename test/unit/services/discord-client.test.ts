@@ -11,7 +11,7 @@ import {
   revokeInvite,
   type DiscordOptions,
 } from '../../../services/discord';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { startHttpServer, type Answer, type TestServer } from '../../support/http-server';
 import { VirtualClock } from '../../support/virtual-clock';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { EspoCrmDouble } from '../../../sandbox/espocrm';
 import { ESPOCRM_KEY } from '../../../sandbox/identities';
 import { ensureLeads, EspoCrmClient, type EnsuredLead, type LeadRequest } from '../../../services/espocrm';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { recordsIn, replaceRecords, type NewRecord } from '../../support/espocrm';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 

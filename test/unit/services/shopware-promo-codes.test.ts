@@ -12,7 +12,7 @@ import {
   type PromoCodeOrder,
   type PromoCodeShop,
 } from '../../../services/shopware';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 
 const KEY = 'a-promo-code-key-for-these-tests-only';

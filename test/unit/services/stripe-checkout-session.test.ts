@@ -8,7 +8,7 @@ import {
   requireEmail,
   retrieveCheckoutSession,
 } from '../../../services/stripe';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { startHttpServer } from '../../support/http-server';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { STRIPE_SECRET_KEY } from '../../../sandbox/identities';
 import { StripeDouble } from '../../../sandbox/stripe';
 import { StripeClient, eventPages, type EventWindow } from '../../../services/stripe';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 import { stripeEvents } from '../../support/stripe-events';
 

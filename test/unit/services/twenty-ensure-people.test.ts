@@ -8,7 +8,7 @@ import {
   type PersonRequest,
   type PersonRules,
 } from '../../../services/twenty';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 import { peopleIn, personId, replacePeople, type SomePerson } from '../../support/twenty';
 

@@ -3,7 +3,7 @@ import { WINDMILL_BEARER, WINDMILL_WEBHOOK_BEARER, WINDMILL_WORKSPACE } from '..
 import { WindmillDouble } from '../../../sandbox/windmill';
 import { ONBOARDING_FLOW } from '../../../sandbox/windmill/fresh-state';
 import { listRunnables, WindmillClient } from '../../../services/windmill';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 
 let windmill: TestSandbox;

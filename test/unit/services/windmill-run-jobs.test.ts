@@ -8,7 +8,7 @@ import {
   WELCOME_SCRIPT,
 } from '../../../sandbox/windmill/fresh-state';
 import { jobIdOf, runJobs, WindmillClient, type RunRequest } from '../../../services/windmill';
-import { axiosRequest } from '../../support/axios-request';
+import { axiosRequest } from '../../../stack/axios-request';
 import { startHttpServer, type Answer, type TestServer } from '../../support/http-server';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
 import { jobsIn } from '../../support/windmill';

@@ -1,1 +1,0 @@
-export { axiosRequest } from '../../stack/axios-request';

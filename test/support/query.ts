@@ -1,1 +1,0 @@
-export { repeatedKeys } from '../../stack/axios-request';
