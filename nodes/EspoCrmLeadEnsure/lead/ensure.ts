@@ -6,8 +6,7 @@ import {
   type EspoCrmClient,
   type LeadRequest,
 } from '../../../services/espocrm';
-import { asError } from '../../../services/http';
-import { requiredText } from '../../shared/parameters';
+import { orError, requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
 
 export const option: INodePropertyOptions = {
@@ -123,27 +122,23 @@ export async function execute(
 ): Promise<Array<ItemResult | Error>> {
   const results = await ensureLeads(
     client,
-    indexes.map((index) => requestOf(context, index)),
+    indexes.map((index) => orError(() => requestOf(context, index))),
     { alsoContacts: context.getNodeParameter('alsoContacts', 0) === true },
   );
   return results.map((result) => (result instanceof Error ? result : itemOf(result)));
 }
 
-function requestOf(context: IExecuteFunctions, index: number): LeadRequest | Error {
-  try {
-    const email = requiredText(context, 'email', 'Email', index);
-    const fields = context.getNodeParameter('fields.field', index, []) as Array<{
-      name: string;
-      value: unknown;
-    }>;
-    const own = ['firstName', 'lastName', 'status', 'source'].map(
-      (name) => [name, context.getNodeParameter(name, index, '')] as const,
-    );
-    const mapped = fields.map(({ name, value }) => [name, value] as const);
-    return { email, attributes: Object.fromEntries([...own, ...mapped]) };
-  } catch (error) {
-    return asError(error);
-  }
+function requestOf(context: IExecuteFunctions, index: number): LeadRequest {
+  const email = requiredText(context, 'email', 'Email', index);
+  const fields = context.getNodeParameter('fields.field', index, []) as Array<{
+    name: string;
+    value: unknown;
+  }>;
+  const own = ['firstName', 'lastName', 'status', 'source'].map(
+    (name) => [name, context.getNodeParameter(name, index, '')] as const,
+  );
+  const mapped = fields.map(({ name, value }) => [name, value] as const);
+  return { email, attributes: Object.fromEntries([...own, ...mapped]) };
 }
 
 function itemOf({ id, entity, status, created }: EnsuredLead): ItemResult {
