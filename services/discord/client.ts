@@ -3,11 +3,12 @@ import {
   ServiceClient,
   isRetryableStatus,
   parseAnswer,
+  systemClock,
+  type Clock,
   type HttpMethod,
   type HttpRequest,
   type HttpResponse,
 } from '../http';
-import { systemClock, type Clock } from './clock';
 import { botKey, limiterOf } from './limiters';
 import { HeldBack, type RateLimiter } from './rate-limiter';
 import { DISCORD, DiscordRefusal, describe, refusalOf, type Needs } from './refusal';

@@ -1,5 +1,4 @@
-import { ServiceError, asError } from '../http';
-import { systemClock, type Clock } from './clock';
+import { ServiceError, asError, systemClock, type Clock } from '../http';
 import { forgetChannels } from './channels';
 import type { DiscordClient } from './client';
 import {

@@ -1,5 +1,4 @@
-import type { HttpResponse } from '../http';
-import { systemClock, type Clock } from './clock';
+import { systemClock, type Clock, type HttpResponse } from '../http';
 import { Lane, believable, rateLimitOf } from './lane';
 import type { RefusalBudget } from './refusal-budget';
 import { rateLimited } from './schemas';

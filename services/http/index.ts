@@ -1,5 +1,6 @@
 export { isSameAddress } from './address';
 export { Cache } from './cache';
+export { systemClock, type Clock } from './clock';
 export { ServiceClient, type CallOptions } from './client';
 export { ServiceError, asError, isRetryableStatus, orError } from './error';
 export { parseAnswer } from './parse';

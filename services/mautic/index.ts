@@ -12,14 +12,7 @@ export { changedContacts, type ChangedContact, type ChangedPage, type ChangeKind
 export { splitName } from './person-name';
 export { reasonToSkip, type SendingRule } from './recipient';
 export type { Contact, ContactField, Email } from './schemas';
-export {
-  sendOnce,
-  type Clock,
-  type EffectStore,
-  type MailToSend,
-  type SendOutcome,
-  type WhenUnknown,
-} from './send-once';
+export { sendOnce, type EffectStore, type MailToSend, type SendOutcome, type WhenUnknown } from './send-once';
 export { emailSentSince } from './statistics';
 export { fieldValue, plainValue, sameValue } from './values';
 export { keepWebhook, removeWebhook, type KeptWebhook, type WantedWebhook } from './webhooks';

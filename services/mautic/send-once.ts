@@ -1,9 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { MAUTIC, type MauticApi } from './api';
 import { findEmailAnew, sendEmail, type EmailReference, type SendResult } from './emails';
 import type { Email } from './schemas';
 import { emailSentSince } from './statistics';
-import { asError, ServiceError } from '../http';
+import { asError, ServiceError, systemClock, type Clock } from '../http';
 
 /**
  * A call that we would still be waiting for may still be at work in Mautic, although we (a process that was killed)
@@ -43,13 +42,6 @@ export interface SendOutcome {
   /** Why not, when it was not. */
   reason?: string;
 }
-
-export interface Clock {
-  now(): number;
-  sleep(milliseconds: number): Promise<unknown>;
-}
-
-const systemClock: Clock = { now: Date.now, sleep: wait };
 
 /**
  * Sends an e-mail unless it was already sent for this cause: begun in the store, sent, confirmed. What is certain to

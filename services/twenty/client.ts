@@ -1,6 +1,14 @@
-import { ServiceClient, ServiceError, type CallOptions, type HttpRequest, type HttpResponse } from '../http';
+import {
+  ServiceClient,
+  ServiceError,
+  systemClock,
+  type CallOptions,
+  type Clock,
+  type HttpRequest,
+  type HttpResponse,
+} from '../http';
 import { describe, mayHeal } from './failure';
-import { gateOf, systemClock, RateGate, type Clock } from './rate-gate';
+import { gateOf, RateGate } from './rate-gate';
 
 export const TWENTY = 'Twenty';
 

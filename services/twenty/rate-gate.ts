@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
-import type { HttpResponse } from '../http';
+import { systemClock, type Clock, type HttpResponse } from '../http';
 import { throttledForMs } from './throttling';
 
 /** The server's buckets are full again after a minute; what takes longer is left to the next delivery of the event. */
 const LONGEST_WAIT_MS = 75_000;
-
-export interface Clock {
-  /** Milliseconds since some fixed moment. */
-  now(): number;
-  sleep(milliseconds: number): Promise<unknown>;
-}
-
-export const systemClock: Clock = { now: Date.now, sleep: wait };
 
 /** By a digest of address and key: all calls to one workspace in this process wait together. */
 const gates = new Map<string, RateGate>();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MauticDouble } from '../../../sandbox/mautic';
-import { sendOnce, type Clock, type MailToSend, type MauticApi } from '../../../services/mautic';
+import type { Clock } from '../../../services/http';
+import { sendOnce, type MailToSend, type MauticApi } from '../../../services/mautic';
 import { mauticApi, type MauticState } from '../../support/mautic';
 import { MemoryEffects } from '../../support/memory-effects';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
+/** The time and the waiting that tests put their own in place of. */
 export interface Clock {
   /** Milliseconds since some fixed moment. */
   now(): number;
