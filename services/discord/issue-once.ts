@@ -136,7 +136,8 @@ async function takeOrphan(
 /**
  * Unused invites of our bot, just like the one that is wanted, that nobody has recorded, from the time in which it can
  * have been made, since the bot may work for other programs as well; oldest first. Invites of one kind are as good as
- * each other, so it does not matter which try lost which. None when the bot may not list them.
+ * each other, so it does not matter which try lost which: only Discord's audit log then names another contact than the
+ * store does. None when the bot may not list them.
  */
 async function orphans(
   client: DiscordClient,

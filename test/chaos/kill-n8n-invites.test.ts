@@ -66,6 +66,32 @@ describe('n8n killed with kill -9 while it issues an invite', () => {
     expect(await campaign.emails()).toHaveLength(1);
   });
 
+  it('when two invites are issued: each contact has one of them, whichever it is', async () => {
+    // Until Discord has told its limits, one invite waits for the other.
+    await campaign.optIn('told@example.com');
+    await expectInvariants(campaign, 'told@example.com');
+    await campaign.fail(
+      'discord',
+      { method: 'POST', path: '/invites$', ...HELD, latencyMs: 1_500 },
+      { ...HELD, method: 'POST', path: '/invites$' },
+    );
+    const first = await campaign.optIn('first@example.com');
+    const second = await campaign.optIn('second@example.com');
+    await until(async () => (await campaign.invites()).length === 3, 'the two invites');
+    await campaign.stack.n8n.kill();
+    // The first contact looks first, and for the older invite, which was made for the second one.
+    await campaign.fail('mautic', { path: `^/api/contacts/${second}$`, latencyMs: 3_000, times: 1 });
+    await campaign.stack.n8n.start();
+    for (const email of ['first@example.com', 'second@example.com']) await expectInvariants(campaign, email);
+    const invites = (await campaign.invites()).slice(1);
+    const owners = await campaign.inviteOwners();
+    expect(invites.map(({ reason }) => reason)).toEqual(
+      [second, first].map((id) => `Invite for Mautic contact ${id}`),
+    );
+    expect(invites.map(({ code }) => owners.get(code))).toEqual([first, second]);
+    expect(await campaign.emails()).toHaveLength(3);
+  }, 120_000);
+
   it('in the middle of 60 contacts: each has one invite and one e-mail all the same', async () => {
     await campaign.act('discord', 'setLimits', { inviteLimit: 20, inviteWindowMs: 1_000 });
     const emails = Array.from({ length: 60 }, (_, number) => `crowd${number}@example.com`);

@@ -183,6 +183,16 @@ export function useCampaign(options: CampaignOptions = {}) {
       return ((await call('GET', '/sandbox/state/discord')) as { invites: DiscordInvite[] }).invites;
     },
 
+    /** For which contact each invite was issued in the end, by its code, as the store has recorded it. */
+    async inviteOwners(): Promise<Map<string, number>> {
+      const recorded = await query<{ code: string; contactId: number }>(
+        stack.databaseUrl,
+        `select code, substring(subject from '^mautic:(\\d+)$')::int as "contactId"
+         from lifecycle.invite where code is not null and cause is not null`,
+      );
+      return new Map(recorded.map(({ code, contactId }) => [code, contactId]));
+    },
+
     /** The leads of the sandbox's EspoCRM, oldest first, each with its primary address in lower case. */
     async leads(): Promise<EspoCrmLead[]> {
       const { records } = (await call('GET', '/sandbox/state/espocrm')) as EspoCrmState;
