@@ -32,6 +32,11 @@ export default defineConfig(
     },
   },
   {
+    // It has no logger but the application's console, and tells developers there that nothing is configured.
+    files: ['client/**/*.ts'],
+    rules: { 'no-console': ['error', { allow: ['warn'] }] },
+  },
+  {
     // What ships into n8n. The launcher and the tests are programs of their own, which do start processes.
     files: ['{credentials,nodes,services,store}/**/*.ts'],
     extends: [community],

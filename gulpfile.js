@@ -1,7 +1,7 @@
 /**
  * Builds dist/: every TypeScript file by itself (so that all nodes share one copy of each module at run time, among
  * them the store's connection pools), each library they import as one bundle in dist/vendor, and the files n8n and
- * the store read beside the code: icons, codex JSON, SQL.
+ * the store read beside the code: icons, codex JSON, SQL. The event client is built by itself (client/build.js).
  */
 const { builtinModules } = require('node:module');
 const path = require('node:path');
@@ -9,6 +9,7 @@ const { rm } = require('node:fs/promises');
 const { readdirSync } = require('node:fs');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
+const { buildClient } = require('./client/build');
 
 const FOLDERS = ['credentials', 'nodes', 'services', 'store'];
 /** Provided by the n8n that loads the package. */
@@ -68,6 +69,10 @@ async function compile() {
   );
 }
 
+function compileClient() {
+  return buildClient(path.join(OUTPUT, 'client'));
+}
+
 function copyResources() {
   const patterns = FOLDERS.flatMap((folder) => [
     `${folder}/**/*.svg`,
@@ -77,4 +82,7 @@ function copyResources() {
   return src(patterns, { base: '.', allowEmpty: true, encoding: false }).pipe(dest('dist'));
 }
 
-exports.build = series(() => rm(OUTPUT, { recursive: true, force: true }), parallel(compile, copyResources));
+exports.build = series(
+  () => rm(OUTPUT, { recursive: true, force: true }),
+  parallel(compile, compileClient, copyResources),
+);

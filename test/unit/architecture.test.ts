@@ -6,12 +6,14 @@ const ROOT = path.resolve(__dirname, '../..');
 
 /** What a folder's files may import: folders below the root, packages, and Node's own modules as `node:`. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  client: ['client'],
   credentials: ['credentials', 'n8n-workflow', 'node:'],
   nodes: ['nodes', 'services', 'store', 'n8n-workflow', 'zod/v4', 'p-limit', 'node:'],
   'services/espocrm': ['services/espocrm', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/discord': ['services/discord', 'services/http', 'zod/v4', 'node:'],
   'services/http': ['services/http', 'zod/v4', 'node:'],
-  'services/intake': ['services/intake', 'zod/v4', 'node:'],
+  'services/intake': ['services/intake', 'services/http', 'zod/v4', 'node:'],
+  'services/lemon-squeezy': ['services/lemon-squeezy', 'zod/v4'],
   'services/mautic': ['services/mautic', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/shopware': ['services/shopware', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/stripe': ['services/stripe', 'services/http', 'zod/v4', 'p-limit', 'node:'],
