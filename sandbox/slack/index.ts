@@ -14,6 +14,11 @@ const messageSchema = z.object({
   attachments: z.array(z.json()).default([]),
 });
 const stateSchema = z.object({ messages: z.array(messageSchema) });
+
+/** About one message a second, with short bursts (docs.slack.dev/apis/web-api/rate-limits). */
+const BURST = 5;
+const MESSAGE_MS = 1_000;
+
 const payloadSchema = z.object({
   text: z.string().default(''),
   blocks: z.array(z.json()).optional(),
@@ -31,6 +36,8 @@ export class SlackDouble implements Double {
   readonly title = 'Slack';
   readonly actions: Double['actions'] = {};
   private messages: Message[] = [];
+  /** When the messages taken so far are paid for, at one a second. */
+  private paidUntil = 0;
 
   constructor(private readonly context: DoubleContext) {}
 
@@ -41,6 +48,12 @@ export class SlackDouble implements Double {
     if (!payload) return text(400, 'invalid_payload');
     const { blocks = [], attachments = [] } = payload;
     if (payload.text === '' && blocks.length === 0 && attachments.length === 0) return text(400, 'no_text');
+    const now = Date.now();
+    const debt = Math.max(0, this.paidUntil - now) + MESSAGE_MS - BURST * MESSAGE_MS;
+    if (debt > 0) {
+      return { ...text(429, 'rate_limited'), headers: { 'retry-after': String(Math.ceil(debt / 1000)) } };
+    }
+    this.paidUntil = Math.max(this.paidUntil, now) + MESSAGE_MS;
     this.messages = [
       ...this.messages.slice(1 - MOST_MESSAGES),
       { at: new Date().toISOString(), text: payload.text, blocks, attachments },
@@ -59,6 +72,7 @@ export class SlackDouble implements Double {
 
   reset(): void {
     this.messages = [];
+    this.paidUntil = 0;
     this.context.changed();
   }
 

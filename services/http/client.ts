@@ -8,6 +8,14 @@ const ATTEMPTS = 3;
 const BACK_OFF_MS = 250;
 /** A server that asks for more patience than this is left to the next delivery of the event. */
 const LONGEST_WAIT_MS = 5_000;
+/** No connection came about (nodejs.org/api/errors.html#common-system-errors). */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 
 export interface CallOptions {
   /** What is being done, as the end of "could not …", e.g. `create the promo code VIP-…`. */
@@ -134,6 +142,8 @@ export class ServiceClient {
         `${service} could not ${call.action}: no answer from ${host}${code ? ` (${code})` : ''}. ` +
           `Check that it is up and that the address in the credential is right; it is tried again later.`,
         true,
+        undefined,
+        NOT_CONNECTED.has(code ?? ''),
       );
     }
   }

@@ -10,6 +10,8 @@ export class ServiceError extends Error {
     readonly retryable: boolean,
     /** HTTP status, when there was an answer. */
     readonly status?: number,
+    /** Whether the call certainly never reached the system: it has had no effect there. */
+    readonly neverArrived = false,
   ) {
     super(message);
   }

@@ -6,3 +6,4 @@ export { ServiceError, asError, isRetryableStatus, orError } from './error';
 export { parseAnswer } from './parse';
 export { quotable } from './quotable';
 export type { HttpRequest, HttpRequestOptions, HttpResponse, HttpMethod } from './request';
+export { nameBasedUuid } from './uuid';

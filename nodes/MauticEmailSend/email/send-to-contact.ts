@@ -1,6 +1,4 @@
 import {
-  NodeOperationError,
-  type IDataObject,
   type IDisplayOptions,
   type IExecuteFunctions,
   type INodeProperties,
@@ -24,6 +22,7 @@ import {
   type SendOutcome,
   type WhenUnknown,
 } from '../../../services/mautic';
+import { causeOf, holderOf } from '../../shared/cause';
 import { orError, requiredId, requiredText } from '../../shared/parameters';
 import { CONCURRENCY, type ItemResult } from '../../shared/process-items';
 import { emailLocator, emailReference } from '../email-locator';
@@ -210,23 +209,6 @@ function requestOf(context: IExecuteFunctions, index: number): Request {
     tokens: tokensOf(context, index),
     whenUnknown: context.getNodeParameter('whenUnknown', index) as WhenUnknown,
   };
-}
-
-/** An expression that found nothing leaves gaps like `stripe:`, which many purchases would share. */
-function causeOf(context: IExecuteFunctions, itemIndex: number): string {
-  const cause = requiredText(context, 'cause', 'Cause', itemIndex);
-  if (!/^:|:$|\b(undefined|null)\b/.test(cause)) return cause;
-  throw new NodeOperationError(
-    context.getNode(),
-    '"Cause" is incomplete: an expression in it found nothing on the incoming item. It must tell one purchase from another.',
-    { itemIndex },
-  );
-}
-
-function holderOf(context: IExecuteFunctions, index: number): string {
-  const delivery: unknown = context.getInputData()[index]?.json.delivery;
-  const id = typeof delivery === 'object' && delivery !== null ? (delivery as IDataObject).id : undefined;
-  return typeof id === 'string' ? `delivery ${id}` : `execution ${context.getExecutionId()}`;
 }
 
 /** What customers typed must not become markup in the mail. */

@@ -35,6 +35,14 @@ it.each([
   expect((await sandbox.call('GET', '/sandbox/state/slack')).body).toEqual({ messages: [] });
 });
 
+it('takes a short burst, then asks for patience', async () => {
+  const answers = [];
+  for (let count = 0; count < 6; count += 1) answers.push(await post({ text: `message ${count}` }));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
+  expect(answers[5]).toMatchObject({ body: 'rate_limited' });
+  expect(Number(answers[5]?.headers.get('retry-after'))).toBe(1);
+});
+
 it('knows one address only', async () => {
   expect(await sandbox.call('POST', '/slack/services/T000/B000/other', { text: 'hi' })).toMatchObject({
     status: 404,
