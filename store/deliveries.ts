@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inTransaction, type Queryable } from './database';
 import { EVENT_COLUMNS, type JsonObject, type StoredEvent } from './events';
+import { wakeWaiting, type Freed } from './groups';
 import { NOTIFY_CHANNEL, PROCESS_LOCK } from './listener';
 
 /** Seconds to wait after the first, second, … failed try; after the last one the delivery is dead. */
@@ -64,6 +65,9 @@ export interface DeliveryReport {
   event: StoredEvent;
 }
 
+/** Any number that no other program on this database uses for its own advisory locks. */
+const CLAIM_LOCK = 4_812_077_502;
+
 /** Next try after a back-off with ±20 % jitter, or `null` when there have been tries enough. */
 const NEXT_TRY = `now() + make_interval(secs => ($2::float8[])[attempts] * (0.8 + random() * 0.4))`;
 
@@ -81,13 +85,14 @@ export class Deliveries {
   constructor(private readonly pool: Pool) {}
 
   /**
-   * Takes what is due, oldest first, at most one of a group and none of a group that is being worked on. A delivery
-   * that has to be tried alone comes alone. Claims for one handler wait for each other.
+   * Takes what is due, oldest first, at most one of a group and none of a group that any handler is working on. A
+   * delivery that has to be tried alone comes alone. Claims wait for each other.
    */
   async claim({ handlerId, limit, leaseSeconds, owner }: Claim): Promise<ClaimedDelivery[]> {
     const lease = randomUUID();
     return await inTransaction(this.pool, async (client) => {
-      await client.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`claim:${handlerId}`]);
+      // Of all handlers: two could else take one group at the same moment.
+      await client.query('select pg_advisory_xact_lock($1)', [CLAIM_LOCK]);
       const { rows } = await client.query<
         StoredEvent & { deliveryId: string; attempt: number; leasedUntil: Date }
       >(
@@ -98,7 +103,7 @@ export class Deliveries {
              and (group_key is null or (
                not exists (
                  select from lifecycle.delivery leased
-                 where leased.handler_id = $1 and leased.group_key = candidate.group_key and leased.state = 'leased')
+                 where leased.group_key = candidate.group_key and leased.state = 'leased')
                and not exists (
                  select from lifecycle.delivery earlier
                  where earlier.handler_id = $1 and earlier.group_key = candidate.group_key
@@ -141,10 +146,10 @@ export class Deliveries {
   /**
    * Records results. A failure is tried again after its back-off, or is dead when it cannot heal or was the last
    * try. Only the holder of the lease may report a failure; success counts from whomever it comes. Deliveries that
-   * were settled before are left out of the answer.
+   * were settled before are left out of the answer. Other handlers that waited for the groups are woken.
    */
   async settle(settlements: readonly Settlement[]): Promise<SettledDelivery[]> {
-    const { rows } = await this.pool.query<SettledDelivery>(
+    const { rows } = await this.pool.query<SettledDelivery & Freed>(
       `update lifecycle.delivery
        set state = case
              when result.failure is null then 'done'
@@ -158,10 +163,12 @@ export class Deliveries {
        from jsonb_to_recordset($1) as result (id bigint, lease uuid, outcomes jsonb, failure jsonb)
        where delivery.id = result.id and state <> 'done'
          and (delivery.lease = result.lease or result.failure is null)
-       returning delivery.id, state, attempts, due_at as "dueAt"`,
+       returning delivery.id, state, attempts, due_at as "dueAt", handler_id as "handlerId",
+                 group_key as "groupKey"`,
       [JSON.stringify(settlements), BACK_OFF_SECONDS],
     );
-    return rows;
+    await wakeWaiting(this.pool, rows, { own: false });
+    return rows.map(({ id, state, attempts, dueAt }) => ({ id, state, attempts, dueAt }));
   }
 
   /** Whether deliveries of these leases are still to be settled. */
@@ -175,29 +182,36 @@ export class Deliveries {
 
   /** What a run left unsettled goes back, to be tried alone: at once the first time, later after its back-off. */
   async giveBack(lease: string): Promise<number> {
-    return await this.loseRuns(`lease = $1`, [lease]);
+    return await this.loseRuns(`lease = $3`, [lease]);
   }
 
   /**
-   * Takes back what nobody works on any more: leases that ran out, and, where a process runs its own executions
-   * (`ownersExecute`), leases of processes that are gone.
+   * Takes back what nobody works on any more, of whichever handler, since one may hold up the others: leases that ran
+   * out, and, where a process runs its own executions (`ownersExecute`), leases of processes that are gone.
    */
-  async recover(handlerId: string, owner: number, ownersExecute: boolean): Promise<number> {
+  async recover(owner: number, ownersExecute: boolean): Promise<number> {
     return await this.loseRuns(
-      `handler_id = $1 and (lease_expires_at <= now() or ($4 and lease_owner <> $5 and not exists (
+      `(lease_expires_at <= now() or ($3 and lease_owner <> $4 and not exists (
          select from pg_locks
-         where locktype = 'advisory' and objsubid = 2 and classid = $6 and objid = lease_owner::oid
+         where locktype = 'advisory' and objsubid = 2 and classid = $5 and objid = lease_owner::oid
            and database = (select oid from pg_database where datname = current_database()))))`,
-      [handlerId],
       [ownersExecute, owner, PROCESS_LOCK],
     );
   }
 
-  /** When the next try of the handler is due; `undefined` when none is. */
+  /**
+   * When the handler may have something to do again if nobody wakes it: its next try is due, or a lease ends, its own
+   * or one on a group that it waits for. `undefined` when there is nothing to come.
+   */
   async nextDue(handlerId: string): Promise<Date | undefined> {
     const { rows } = await this.pool.query<{ dueAt: Date | null }>(
       `select least(
-         (select min(due_at) from lifecycle.delivery where handler_id = $1 and state in ('waiting', 'failed')),
+         (select min(due_at) from lifecycle.delivery
+          where handler_id = $1 and state in ('waiting', 'failed') and due_at > now()),
+         (select min(coalesce(leased.lease_expires_at, overdue.due_at))
+          from lifecycle.delivery overdue left join lifecycle.delivery leased
+            on leased.group_key = overdue.group_key and leased.state = 'leased'
+          where overdue.handler_id = $1 and overdue.state in ('waiting', 'failed') and overdue.due_at <= now()),
          (select min(lease_expires_at) from lifecycle.delivery where handler_id = $1 and state = 'leased')
        ) as "dueAt"`,
       [handlerId],
@@ -263,17 +277,21 @@ export class Deliveries {
     );
   }
 
-  private async loseRuns(condition: string, first: [string], more: readonly unknown[] = []): Promise<number> {
-    const { rows } = await (this.pool as Queryable).query(
+  private async loseRuns(condition: string, values: readonly unknown[]): Promise<number> {
+    const { rows } = await (this.pool as Queryable).query<Freed>(
       `update lifecycle.delivery
        set state = case when attempts > cardinality($2::float8[]) then 'dead' else 'failed' end,
            due_at = case when attempts = 1 then now() else coalesce(${NEXT_TRY}, due_at) end,
            alone = true, lease = null, lease_owner = null, lease_expires_at = null, updated_at = now(),
-           last_failure = $3
-       where state = 'leased' and ${condition}
-       returning id`,
-      [...first, BACK_OFF_SECONDS, JSON.stringify(LOST_RUN), ...more],
+           last_failure = $1
+       where id in (
+         select id from lifecycle.delivery where state = 'leased' and ${condition}
+         -- Whoever else finds them lost at the same time need not wait.
+         for update skip locked)
+       returning handler_id as "handlerId", group_key as "groupKey"`,
+      [JSON.stringify(LOST_RUN), BACK_OFF_SECONDS, ...values],
     );
+    await wakeWaiting(this.pool, rows, { own: true });
     return rows.length;
   }
 }

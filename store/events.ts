@@ -1,5 +1,7 @@
-import type { Queryable } from './database';
+import type { Pool } from 'pg';
+import { inTransaction, type Queryable } from './database';
 import { NOTIFY_CHANNEL } from './listener';
+import { storable, storableText } from './storable';
 
 export const EVENT_SOURCES = ['stripe', 'mautic', 'lemonSqueezy', 'resend', 'discord', 'app'] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
@@ -11,6 +13,8 @@ export interface NewEvent {
   source: EventSource;
   /** The provider's own id of it; together with `source` it is unique. */
   externalId: string;
+  /** Further ids of it; held under any of them, it was accepted before. */
+  alsoKnownAs?: readonly string[] | undefined;
   type: string;
   occurredAt: Date;
   /** What must not be worked on side by side; names nobody (a digest). */
@@ -32,6 +36,8 @@ export interface Accepted {
   /** Absent when the event had been accepted before. */
   id?: string;
   duplicate: boolean;
+  /** Under which of its ids it was accepted before, when it has several. */
+  heldAs?: string;
   /** For how many handlers it waits now. */
   deliveries: number;
 }
@@ -42,7 +48,7 @@ export const EVENT_COLUMNS = `
 
 /** The events themselves: each stored once, with one delivery for every handler that asked for its type. */
 export class Events {
-  constructor(private readonly database: Queryable) {}
+  constructor(private readonly database: Pool) {}
 
   /** {@link acceptAll} for one event. */
   async accept(event: NewEvent): Promise<Accepted> {
@@ -51,49 +57,21 @@ export class Events {
   }
 
   /**
-   * Commits the events and their deliveries in one statement, all or none, and wakes each handler once. When it
-   * returns, the events are kept; what was accepted before, or stands twice in the list, changes nothing. The
-   * answers are in the order of the events; their deliveries are handed out in that order. Throws when the database
-   * cannot be reached.
+   * Commits the events and their deliveries, all or none, and wakes each handler once. When it returns, the events are
+   * kept; what was accepted before, under any of its ids, or stands twice in the list, changes nothing. The answers are
+   * in the order of the events; their deliveries are handed out in that order. Throws when the database cannot be
+   * reached.
    */
   async acceptAll(events: readonly NewEvent[]): Promise<Accepted[]> {
     if (events.length === 0) return [];
-    const { rows } = await this.database.query<{ position: number; id: string; deliveries: number }>(
-      `with given as (
-         select distinct on (source, external_id) *
-         from jsonb_to_recordset($1) as given (
-           position integer, source text, external_id text, type text, group_key text, occurred_at timestamptz,
-           payload jsonb)
-         order by source, external_id, position
-       ), accepted as (
-         insert into lifecycle.event (source, external_id, type, group_key, occurred_at, payload)
-         -- In the same order whoever inserts them: two that share events would else wait for each other for ever.
-         select source, external_id, type, group_key, occurred_at, payload from given order by source, external_id
-         on conflict (source, external_id) do nothing
-         returning id, source, external_id
-       ), positioned as (
-         select accepted.id, given.* from accepted join given using (source, external_id)
-       ), delivered as (
-         insert into lifecycle.delivery (event_id, handler_id, group_key)
-         select positioned.id, handler.id, group_key
-         from positioned join lifecycle.handler
-           on handler.event_types @> array[positioned.source || ':' || positioned.type]
-         order by position
-         returning event_id, handler_id
-       ), notified as (
-         select pg_notify($2, handler_id) from (select distinct handler_id from delivered) as handlers
-       )
-       select position, id, (select count(*)::int from delivered where event_id = positioned.id) as deliveries,
-              (select count(*) from notified)
-       from positioned`,
-      [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL],
-    );
-    const accepted = new Map(rows.map(({ position, ...row }) => [position, row]));
-    return events.map((_event, position) => {
-      const row = accepted.get(position);
-      return row === undefined
-        ? { duplicate: true, deliveries: 0 }
-        : { id: row.id, duplicate: false, deliveries: row.deliveries };
+    const isUnambiguous = events.every(({ alsoKnownAs = [] }) => alsoKnownAs.length === 0);
+    if (isUnambiguous) return await insert(this.database, events);
+    return await inTransaction(this.database, async (client) => {
+      await lockIds(client, events);
+      const answers: Accepted[] = [];
+      // One by one, so that an event is found under the id of another one in the list.
+      for (const event of events) answers.push(await insertUnlessHeld(client, event));
+      return answers;
     });
   }
 
@@ -127,6 +105,74 @@ export class Events {
   }
 }
 
+const idsOf = ({ externalId, alsoKnownAs = [] }: NewEvent): string[] =>
+  [externalId, ...alsoKnownAs].map(storableText);
+
+/**
+ * Makes all who accept an event under one of these ids wait for each other: the second then sees what the first has
+ * committed, though under another id. Sorted, so that two do not wait for each other for ever.
+ */
+async function lockIds(client: Queryable, events: readonly NewEvent[]): Promise<void> {
+  const names = events.flatMap((event) => idsOf(event).map((id) => `event:${event.source}:${id}`));
+  await client.query(
+    `select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest($1::text[]) as name`,
+    [[...new Set(names)].sort()],
+  );
+}
+
+async function insertUnlessHeld(client: Queryable, event: NewEvent): Promise<Accepted> {
+  const { rows } = await client.query<{ externalId: string }>(
+    `select external_id as "externalId" from lifecycle.event
+     where source = $1 and external_id = any($2) order by id limit 1`,
+    [event.source, idsOf(event)],
+  );
+  const [held] = rows;
+  if (held) return { duplicate: true, heldAs: held.externalId, deliveries: 0 };
+  const [inserted] = await insert(client, [event]);
+  return inserted ?? { duplicate: true, deliveries: 0 };
+}
+
+/** Inserts the events that are not held yet and their deliveries, in one statement. */
+async function insert(database: Queryable, events: readonly NewEvent[]): Promise<Accepted[]> {
+  const { rows } = await database.query<{ position: number; id: string; deliveries: number }>(
+    `with given as (
+       select distinct on (source, external_id) *
+       from jsonb_to_recordset($1) as given (
+         position integer, source text, external_id text, type text, group_key text, occurred_at timestamptz,
+         payload jsonb)
+       order by source, external_id, position
+     ), accepted as (
+       insert into lifecycle.event (source, external_id, type, group_key, occurred_at, payload)
+       -- In the same order whoever inserts them: two that share events would else wait for each other for ever.
+       select source, external_id, type, group_key, occurred_at, payload from given order by source, external_id
+       on conflict (source, external_id) do nothing
+       returning id, source, external_id
+     ), positioned as (
+       select accepted.id, given.* from accepted join given using (source, external_id)
+     ), delivered as (
+       insert into lifecycle.delivery (event_id, handler_id, group_key)
+       select positioned.id, handler.id, group_key
+       from positioned join lifecycle.handler
+         on handler.event_types @> array[positioned.source || ':' || positioned.type]
+       order by position
+       returning event_id, handler_id
+     ), notified as (
+       select pg_notify($2, handler_id) from (select distinct handler_id from delivered) as handlers
+     )
+     select position, id, (select count(*)::int from delivered where event_id = positioned.id) as deliveries,
+            (select count(*) from notified)
+     from positioned`,
+    [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL],
+  );
+  const accepted = new Map(rows.map(({ position, ...row }) => [position, row]));
+  return events.map((_event, position) => {
+    const row = accepted.get(position);
+    return row === undefined
+      ? { duplicate: true, deliveries: 0 }
+      : { id: row.id, duplicate: false, deliveries: row.deliveries };
+  });
+}
+
 function recordOf(event: NewEvent, position: number): JsonObject {
   const { source, externalId, type, groupKey, occurredAt, payload } = event;
   return {
@@ -138,21 +184,4 @@ function recordOf(event: NewEvent, position: number): JsonObject {
     occurred_at: occurredAt,
     payload,
   };
-}
-
-/** U+0000 and half a surrogate pair, which PostgreSQL's jsonb takes neither in values nor in names. */
-const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-
-/** For `JSON.stringify`: what cannot be stored becomes the replacement character. */
-function storable(_key: string, value: unknown): unknown {
-  if (typeof value === 'string') return replaced(value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const isStorable = Object.keys(value).every((name) => name.search(UNSTORABLE) === -1);
-  return isStorable
-    ? value
-    : Object.fromEntries(Object.entries(value).map(([name, inner]) => [replaced(name), inner]));
-}
-
-function replaced(text: string): string {
-  return text.replace(UNSTORABLE, '\uFFFD');
 }

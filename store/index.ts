@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { Cursors } from './cursors';
+import { Customers } from './customers';
 import { createPool } from './database';
 import { Deliveries } from './deliveries';
 import { Effects } from './effects';
@@ -10,11 +11,17 @@ import { Listener } from './listener';
 import { migrate } from './migrate';
 import { Webhooks } from './webhooks';
 
+export type * from './customer';
+export type * from './customer-sync';
+export type * from './customer-timeline';
+export * from './customers';
 export * from './deliveries';
 export * from './effects';
 export * from './events';
 export * from './handlers';
 export * from './invites';
+export type { PaymentStatement } from './lifetime-value';
+export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
 export type { WebhookRegistration } from './webhooks';
 
 /** The PostgreSQL store, migrated and ready. */
@@ -24,6 +31,7 @@ export class Store {
   readonly deliveries: Deliveries;
   readonly effects: Effects;
   readonly invites: Invites;
+  readonly customers: Customers;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
   readonly listener: Listener;
@@ -37,6 +45,7 @@ export class Store {
     this.deliveries = new Deliveries(pool);
     this.effects = new Effects(pool);
     this.invites = new Invites(pool);
+    this.customers = new Customers(pool);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);

@@ -99,8 +99,8 @@ export class Dispatcher {
 
   private async recover(): Promise<void> {
     if (!this.recoveryDue) return;
-    const { store, handler, ownersExecute } = this.options;
-    await store.deliveries.recover(handler.id, store.listener.owner, ownersExecute);
+    const { store, ownersExecute } = this.options;
+    await store.deliveries.recover(store.listener.owner, ownersExecute);
     this.recoveryDue = false;
   }
 

@@ -80,6 +80,19 @@ describe('the dispatcher', () => {
     expect(runs[0]?.[0]).toMatchObject({ attempt: 2 });
   });
 
+  it('works on a group that another handler works on as soon as that has settled it', async () => {
+    const { store, runs } = await dispatching();
+    const other = { ...handler(), id: 'other/node' };
+    const { runs: otherRuns } = await dispatching({ handler: other }, store);
+    await accept(store, 'evt_1', 'email:a');
+    await until(() => runs.length + otherRuns.length === 1);
+    const [first] = [...runs, ...otherRuns];
+    await store.deliveries.settle((first ?? []).map((delivery) => ({ ...delivery, outcomes: [] })));
+    // Not by the clock, which would take longer.
+    await until(() => runs.length + otherRuns.length === 2, 'the other handler', 10);
+    expect([runs.map(ids), otherRuns.map(ids)]).toEqual([[['evt_1']], [['evt_1']]]);
+  });
+
   it('leaves it to the lease where workers run the executions', async () => {
     const store = await database.empty();
     await register(store);
@@ -170,12 +183,13 @@ function register(store: Store) {
   return store.handlers.register(handler());
 }
 
-function accept(store: Store, externalId: string) {
+function accept(store: Store, externalId: string, groupKey?: string) {
   return store.events.accept({
     source: 'app',
     type: 'user.churned',
     externalId,
     occurredAt: new Date(),
+    groupKey,
     payload: {},
   });
 }

@@ -171,9 +171,9 @@ describe('a run that ends without settling', () => {
     const store = await withHandler();
     await store.events.accept(event('evt_1'));
     await claim(store);
-    expect(await store.deliveries.recover(HANDLER, OWNER, false)).toBe(0);
+    expect(await store.deliveries.recover(OWNER, false)).toBe(0);
     await database.sql(`update lifecycle.delivery set lease_expires_at = now()`);
-    expect(await store.deliveries.recover(HANDLER, OWNER, false)).toBe(1);
+    expect(await store.deliveries.recover(OWNER, false)).toBe(1);
     expect(await report(store)).toMatchObject({ state: 'failed', lastFailure: { service: 'n8n' } });
   });
 
@@ -183,10 +183,10 @@ describe('a run that ends without settling', () => {
     await store.listener.subscribe(HANDLER, () => undefined);
     await claim(store, HANDLER, 1, store.listener.owner);
     const successor = store.listener.owner + 1;
-    expect(await store.deliveries.recover(HANDLER, successor, true)).toBe(0);
+    expect(await store.deliveries.recover(successor, true)).toBe(0);
     await store.listener.close();
-    expect(await store.deliveries.recover(HANDLER, successor, false)).toBe(0);
-    expect(await store.deliveries.recover(HANDLER, successor, true)).toBe(1);
+    expect(await store.deliveries.recover(successor, false)).toBe(0);
+    expect(await store.deliveries.recover(successor, true)).toBe(1);
   });
 
   it('makes its event dead when it does so every time', async () => {

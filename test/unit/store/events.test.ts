@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import type { NewEvent, Store } from '../../../store';
 import { useStore } from '../../support/store';
 import { until } from '../../support/until';
@@ -94,6 +95,97 @@ describe('events that come together', () => {
     expect(await store.events.acceptAll([])).toEqual([]);
   });
 });
+
+describe('an event with several ids', () => {
+  const aliased = (externalId: string, ...alsoKnownAs: string[]) => event(externalId, { alsoKnownAs });
+
+  it('is stored under its first one', async () => {
+    const store = await withHandler();
+    expect(await store.events.accept(aliased('2', '1', '3'))).toEqual({
+      id: expect.any(String),
+      duplicate: false,
+      deliveries: 1,
+    });
+    expect(await claimed(store)).toEqual(['2']);
+  });
+
+  it.each([
+    ['its first', '2'],
+    ['another', '1'],
+    ['its last', '3'],
+  ])('is a duplicate when it was stored under %s, and says so', async (_case, held) => {
+    const store = await withHandler();
+    await store.events.accept(event(held));
+    expect(await store.events.accept(aliased('2', '1', '3'))).toEqual({
+      duplicate: true,
+      heldAs: held,
+      deliveries: 0,
+    });
+    expect(await claimed(store)).toEqual([held]);
+  });
+
+  it('is no duplicate of another source, nor of what shares only its further ids', async () => {
+    const store = await withHandler();
+    await store.events.accept(event('1', { source: 'app' }));
+    await store.events.accept(aliased('4', '3'));
+    expect(await store.events.accept(aliased('2', '1', '3'))).toMatchObject({ duplicate: false });
+  });
+
+  it('may stand in a list with others, of which it may be one', async () => {
+    const store = await withHandler();
+    const answers = await store.events.acceptAll([
+      event('1'),
+      aliased('2', '1'),
+      event('3'),
+      aliased('4', '5'),
+    ]);
+    expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, true, false, false]);
+    expect(await claimed(store)).toEqual(['1', '3', '4']);
+  });
+
+  it('is not stored in part', async () => {
+    const store = await withHandler();
+    const impossible = aliased('2', '9');
+    impossible.occurredAt = new Date(Number.NaN);
+    await expect(store.events.acceptAll([aliased('1', '8'), impossible])).rejects.toThrow();
+    expect(await store.deliveries.find({}, 10)).toEqual([]);
+  });
+
+  it('is stored once, under whichever of its ids it comes, however many come at once', async () => {
+    const store = await withHandler();
+    const insertion = await holdInsertions();
+    // As on both sides of the end of a time slot.
+    const eitherSide = () => [aliased('1', '0', '2'), aliased('2', '1', '3')];
+    const accepting = Promise.all(
+      [...eitherSide(), ...eitherSide()].map((each) => store.events.accept(each)),
+    );
+    await until(async () => (await waiting()) === 4);
+    await insertion.release();
+    const answers = await accepting;
+    expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    const [stored, ...others] = await claimed(store);
+    expect(others).toEqual([]);
+    expect(answers.flatMap(({ heldAs }) => heldAs ?? [])).toEqual([stored, stored, stored]);
+  });
+});
+
+/** Lets everybody look for events, and nobody insert one. */
+async function holdInsertions() {
+  const client = new Client({ connectionString: database.url() });
+  await client.connect();
+  database.beforeClosing(() => client.end());
+  await client.query('begin');
+  await client.query('lock table lifecycle.event in share row exclusive mode');
+  return { release: () => client.query('commit') };
+}
+
+/** How many wait for somebody else's lock. */
+async function waiting(): Promise<number> {
+  const rows = await database.sql(
+    `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+  );
+  return rows.length;
+}
 
 describe('whether a group has an event since a time', () => {
   it.each([

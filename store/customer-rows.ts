@@ -1,0 +1,116 @@
+import { type CustomerRow } from './customer';
+import type { Queryable } from './database';
+import { storable } from './storable';
+
+/** Types of the columns that records change; their names are those of the fields, in snake case. */
+const FACTS = {
+  name: 'text',
+  namedAt: 'timestamptz',
+  signedUpAt: 'timestamptz',
+  signupSource: 'text',
+  marketingConsent: 'boolean',
+  consentAt: 'timestamptz',
+  lastLoginAt: 'timestamptz',
+  lastActivity: 'text',
+  lastActivityAt: 'timestamptz',
+  tier: 'text',
+  status: 'text',
+  previousTier: 'text',
+  lastChange: 'text',
+  planChangedAt: 'timestamptz',
+  planVersion: 'integer',
+  lifetimeValue: 'numeric',
+  currency: 'text',
+  valueVersion: 'integer',
+  heldBy: 'bigint[]',
+} as const;
+
+/** Types of the columns that syncs change. */
+const SYNCED = {
+  mauticContactId: 'bigint',
+  twentyPersonId: 'text',
+  segments: 'text[]',
+  campaigns: 'text[]',
+  syncedPlan: 'integer',
+  syncedValue: 'integer',
+  syncedLoginAt: 'timestamptz',
+  syncedActivity: 'text',
+  syncedActivityAt: 'timestamptz',
+  syncedAt: 'timestamptz',
+} as const;
+
+type Columns = { readonly [Field in keyof CustomerRow]?: string };
+
+/** JavaScript's numbers for those that PostgreSQL gives as text. */
+const CASTS: Columns = { lifetimeValue: '::float8', mauticContactId: '::float8' };
+
+const FIELDS = ['id', 'email', ...Object.keys(FACTS), ...Object.keys(SYNCED)] as Array<keyof CustomerRow>;
+const SELECTED = FIELDS.map((field) => `${columnOf(field)}${CASTS[field] ?? ''} as "${field}"`).join(', ');
+
+function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The customers with these addresses ({@link normalizedEmail}) that there are. */
+export async function findCustomers(database: Queryable, emails: readonly string[]): Promise<CustomerRow[]> {
+  const { rows } = await database.query<CustomerRow>(
+    `select ${SELECTED} from lifecycle.customer where email = any ($1::text[])`,
+    [emails],
+  );
+  return rows;
+}
+
+/** The customers with these addresses, made when missing, for this transaction alone until it ends. */
+export async function lockCustomers(
+  transaction: Queryable,
+  emails: readonly string[],
+): Promise<CustomerRow[]> {
+  // In the same order whoever takes them: two that share customers would else wait for each other for ever.
+  await transaction.query(
+    `insert into lifecycle.customer (email)
+     select email from unnest($1::text[]) as given (email) order by email collate "C"
+     on conflict (email) do nothing`,
+    [emails],
+  );
+  const { rows } = await transaction.query<CustomerRow>(
+    `select ${SELECTED} from lifecycle.customer where email = any ($1::text[])
+     order by email collate "C" for update`,
+    [emails],
+  );
+  return rows;
+}
+
+/** The customers with these ids that there are, for this transaction alone until it ends. */
+export async function lockCustomersById(
+  transaction: Queryable,
+  ids: readonly string[],
+): Promise<CustomerRow[]> {
+  const { rows } = await transaction.query<CustomerRow>(
+    `select ${SELECTED} from lifecycle.customer where id = any ($1::bigint[])
+     order by email collate "C" for update`,
+    [ids],
+  );
+  return rows;
+}
+
+/** Writes what records change of them. */
+export async function writeFacts(transaction: Queryable, rows: readonly CustomerRow[]): Promise<void> {
+  await write(transaction, FACTS, rows);
+}
+
+/** Writes what syncs change of them. */
+export async function writeSynced(transaction: Queryable, rows: readonly CustomerRow[]): Promise<void> {
+  await write(transaction, SYNCED, rows);
+}
+
+async function write(transaction: Queryable, columns: Columns, rows: readonly CustomerRow[]): Promise<void> {
+  const fields = Object.keys(columns) as Array<keyof CustomerRow>;
+  await transaction.query(
+    `update lifecycle.customer
+     set ${fields.map((field) => `${columnOf(field)} = given."${field}"`).join(', ')}, updated_at = now()
+     from jsonb_to_recordset($1) as given (
+       id bigint, ${fields.map((field) => `"${field}" ${columns[field]}`).join(', ')})
+     where customer.id = given.id`,
+    [JSON.stringify(rows, storable)],
+  );
+}

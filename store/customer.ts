@@ -1,0 +1,140 @@
+import type { EventSource } from './events';
+import type { PaymentStatement } from './lifetime-value';
+import type { PlanChange, PlanStatement, PlanStatus, Tier } from './plan';
+import { storableText } from './storable';
+
+/** All that is known of a customer. What is not known is `null`. */
+export interface Customer {
+  /** `0` for one that is not in the store. */
+  id: string;
+  /** Trimmed and in lower case. */
+  email: string;
+  name: string | null;
+  /** `null` when churned as well. */
+  tier: Tier | null;
+  previousTier: Tier | null;
+  status: PlanStatus | null;
+  lastChange: PlanChange | null;
+  planChangedAt: Date | null;
+  signedUpAt: Date | null;
+  signupSource: string | null;
+  marketingConsent: boolean;
+  lastLoginAt: Date | null;
+  /** What the customer was last said to have done. */
+  lastActivity: string | null;
+  lastActivityAt: Date | null;
+  /** Paid and not refunded, in major units of `currency`. */
+  lifetimeValue: number;
+  /** ISO 4217, in lower case. */
+  currency: string | null;
+  mauticContactId: number | null;
+  twentyPersonId: string | null;
+  /** Aliases of the segments in Mautic, as of the last sync. */
+  segments: string[];
+  /** Names of the campaigns in Mautic, as of the last sync. */
+  campaigns: string[];
+  syncedAt: Date | null;
+}
+
+/** What one event says about a customer. */
+export interface CustomerRecord {
+  /** The id of the stored event; without one nothing is kept. */
+  eventId?: string | undefined;
+  /** The delivery that works on the customer from now on, for as long as it is leased. */
+  deliveryId?: string | undefined;
+  source: EventSource;
+  /** In whatever spelling. */
+  email: string;
+  name?: string | undefined;
+  /** Given by registrations only. */
+  signedUpAt?: Date | undefined;
+  signupSource?: string | undefined;
+  marketingConsent?: boolean | undefined;
+  plan?: PlanStatement | undefined;
+  payment?: PaymentStatement | undefined;
+  loggedInAt?: Date | undefined;
+  activity?: { name: string; at: Date } | undefined;
+}
+
+/** A customer as kept, with what no one but the store needs. */
+export interface CustomerRow extends Customer {
+  namedAt: Date | null;
+  consentAt: Date | null;
+  planVersion: number;
+  valueVersion: number;
+  heldBy: string[];
+  syncedPlan: number;
+  syncedValue: number;
+  syncedLoginAt: Date | null;
+  syncedActivity: string | null;
+  syncedActivityAt: Date | null;
+}
+
+/** The form in which an e-mail address identifies a customer. */
+export function normalizedEmail(email: string): string {
+  return storableText(email.trim().toLowerCase());
+}
+
+/** Somebody of whom nothing is known. */
+export function newCustomer(email: string): CustomerRow {
+  return {
+    id: '0',
+    email,
+    name: null,
+    namedAt: null,
+    tier: null,
+    previousTier: null,
+    status: null,
+    lastChange: null,
+    planChangedAt: null,
+    planVersion: 0,
+    signedUpAt: null,
+    signupSource: null,
+    marketingConsent: false,
+    consentAt: null,
+    lastLoginAt: null,
+    lastActivity: null,
+    lastActivityAt: null,
+    lifetimeValue: 0,
+    currency: null,
+    valueVersion: 0,
+    heldBy: [],
+    mauticContactId: null,
+    twentyPersonId: null,
+    segments: [],
+    campaigns: [],
+    syncedPlan: 0,
+    syncedValue: 0,
+    syncedLoginAt: null,
+    syncedActivity: null,
+    syncedActivityAt: null,
+    syncedAt: null,
+  };
+}
+
+/** The customer as far as others are concerned. */
+export function publicCustomer(row: CustomerRow): Customer {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    tier: row.tier,
+    previousTier: row.previousTier,
+    status: row.status,
+    lastChange: row.lastChange,
+    planChangedAt: row.planChangedAt,
+    signedUpAt: row.signedUpAt,
+    signupSource: row.signupSource,
+    marketingConsent: row.marketingConsent,
+    lastLoginAt: row.lastLoginAt,
+    lastActivity: row.lastActivity,
+    lastActivityAt: row.lastActivityAt,
+    lifetimeValue: row.lifetimeValue,
+    currency: row.currency,
+    mauticContactId: row.mauticContactId,
+    twentyPersonId: row.twentyPersonId,
+    segments: row.segments,
+    campaigns: row.campaigns,
+    syncedAt: row.syncedAt,
+  };
+}

@@ -1,0 +1,255 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import {
+  newCustomer,
+  normalizedEmail,
+  publicCustomer,
+  type Customer,
+  type CustomerRecord,
+  type CustomerRow,
+} from './customer';
+import { withFacts, withPlan, withValue } from './customer-facts';
+import { claimants, type Claimed } from './customer-holds';
+import { findCustomers, lockCustomers, lockCustomersById, writeFacts, writeSynced } from './customer-rows';
+import {
+  dueSyncs,
+  versionsOf,
+  withSync,
+  type CustomerVersions,
+  type DueSyncs,
+  type SyncEntry,
+} from './customer-sync';
+import { readTimeline, type TimelineEntry } from './customer-timeline';
+import { inTransaction, type Queryable } from './database';
+import { lifetimeValue, type KeptPaymentStatement } from './lifetime-value';
+import { foldPlan, type KeptPlanStatement } from './plan';
+import {
+  keepPaymentStatements,
+  keepPlanStatements,
+  paymentStatements,
+  planStatements,
+  type Said,
+} from './statements';
+
+const LONGEST_WAIT_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
+/** Stands for the event of a record that is not kept: after all that are. */
+const NO_EVENT = '9223372036854775807';
+
+/** The customer as it is after a record. */
+export interface RecordedCustomer {
+  customer: Customer;
+  due: DueSyncs;
+  versions: CustomerVersions;
+}
+
+/** Answers a record whose customer another run is working on; nothing of it was kept. */
+export class CustomerBusy extends Error {
+  override readonly name = 'CustomerBusy';
+
+  constructor() {
+    super('Another run is working on this customer.');
+  }
+}
+
+/** What is told of the customers who share an e-mail address, in whatever spelling, is about one customer. */
+export class Customers {
+  constructor(private readonly pool: Pool) {}
+
+  /**
+   * Keeps what events say about customers and gives each customer as it is after all of the records; repeating a record
+   * changes nothing. With `keep: false`, and for a record without an event, the answer is what would be, and nothing is
+   * kept.
+   *
+   * A customer is worked on by one run at a time: a record with a delivery holds it until all its deliveries are
+   * settled or have lost their lease. Other runs wait for that up to `waitMs` (five seconds), then their record is
+   * answered with {@link CustomerBusy}. The answers are in the order of the records.
+   */
+  async record(
+    records: readonly CustomerRecord[],
+    { keep, waitMs = LONGEST_WAIT_MS }: { keep: boolean; waitMs?: number },
+  ): Promise<Array<RecordedCustomer | CustomerBusy>> {
+    const normalized = records.map((record) => ({ ...record, email: normalizedEmail(record.email) }));
+    const isKept = ({ eventId }: CustomerRecord): boolean => keep && eventId !== undefined;
+    const after = new Map([
+      ...(await this.keepAll(normalized.filter(isKept), waitMs)),
+      ...(await this.preview(normalized.filter((record) => !isKept(record)))),
+    ]);
+    return normalized.map((record) => {
+      const row = after.get(record);
+      if (row === undefined) return new CustomerBusy();
+      return { customer: publicCustomer(row), due: dueSyncs(row), versions: versionsOf(row) };
+    });
+  }
+
+  /**
+   * Notes what the outside systems hold of customers now: what is not given stays, and only the versions given count as
+   * synced. Customers who are not in the store are left out.
+   */
+  async saveSync(entries: readonly SyncEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await inTransaction(this.pool, async (client) => {
+      const rows = await lockCustomersById(
+        client,
+        entries.map(({ customerId }) => customerId),
+      );
+      const now = new Date();
+      const synced = rows.map((row) =>
+        entries
+          .filter(({ customerId }) => customerId === row.id)
+          .reduce((before, entry) => withSync(before, entry, now), row),
+      );
+      await writeSynced(client, synced);
+    });
+  }
+
+  /** The customer with the address, in whatever spelling. */
+  async get(email: string): Promise<Customer | undefined> {
+    const [row] = await findCustomers(this.pool, [normalizedEmail(email)]);
+    return row && publicCustomer(row);
+  }
+
+  /**
+   * What happened to the customer with the address, newest first: the events that were recorded of it or name the
+   * address, each with the work on it; changes of its plan; payments. At most `limit` entries.
+   */
+  async timeline(email: string, limit: number): Promise<TimelineEntry[]> {
+    const address = normalizedEmail(email);
+    const [row] = await findCustomers(this.pool, [address]);
+    return await readTimeline(this.pool, address, row?.id, limit);
+  }
+
+  private async keepAll(
+    records: readonly CustomerRecord[],
+    waitMs: number,
+  ): Promise<Map<CustomerRecord, CustomerRow>> {
+    const deadline = Date.now() + waitMs;
+    const after = new Map<CustomerRecord, CustomerRow>();
+    let waiting = records;
+    while (waiting.length > 0) {
+      for (const [record, row] of await this.keepFree(waiting)) after.set(record, row);
+      waiting = waiting.filter((record) => !after.has(record));
+      const left = deadline - Date.now();
+      if (left <= 0) break;
+      if (waiting.length > 0) await sleep(Math.min(left, LOOK_AGAIN_MS));
+    }
+    return after;
+  }
+
+  /** Keeps the records whose customers nobody else is working on. */
+  private async keepFree(records: readonly CustomerRecord[]): Promise<Map<CustomerRecord, CustomerRow>> {
+    return await inTransaction(this.pool, async (client) => {
+      const rows = await lockCustomers(client, [...new Set(records.map(({ email }) => email))]);
+      const claimed = await claimants(client, together(rows, records));
+      if (claimed.length === 0) return new Map();
+      const told = await withRecords(client, claimed);
+      await keepPlanStatements(
+        client,
+        told.flatMap(({ plans }) => plans),
+      );
+      await keepPaymentStatements(
+        client,
+        told.flatMap(({ payments }) => payments),
+      );
+      await linkEvents(client, claimed);
+      await writeFacts(
+        client,
+        told.map(({ row }) => row),
+      );
+      return byRecord(told);
+    });
+  }
+
+  private async preview(records: readonly CustomerRecord[]): Promise<Map<CustomerRecord, CustomerRow>> {
+    if (records.length === 0) return new Map();
+    const emails = [...new Set(records.map(({ email }) => email))];
+    const known = await findCustomers(this.pool, emails);
+    const missing = emails.filter((email) => known.every((row) => row.email !== email));
+    return byRecord(await withRecords(this.pool, together([...known, ...missing.map(newCustomer)], records)));
+  }
+}
+
+interface Told extends Claimed {
+  plans: Array<Said<KeptPlanStatement>>;
+  payments: Array<Said<KeptPaymentStatement>>;
+}
+
+function together(rows: readonly CustomerRow[], records: readonly CustomerRecord[]): Claimed[] {
+  const byEmail = new Map<string, Claimed>(rows.map((row) => [row.email, { row, records: [] }]));
+  for (const record of records) byEmail.get(record.email)?.records.push(record);
+  return [...byEmail.values()];
+}
+
+function byRecord(told: readonly Told[]): Map<CustomerRecord, CustomerRow> {
+  return new Map(told.flatMap(({ row, records }) => records.map((record) => [record, row] as const)));
+}
+
+/** The customers as they are with what the records say, and what they say. */
+async function withRecords(database: Queryable, claimed: readonly Claimed[]): Promise<Told[]> {
+  const told = claimed.map(({ row, records }) => ({
+    row: records.reduce(withFacts, row),
+    records,
+    plans: latestOfEvents(records.flatMap((record) => said(row, record, record.plan))),
+    payments: latestOfEvents(records.flatMap((record) => said(row, record, record.payment))),
+  }));
+  const idsOf = (some: readonly Told[]): string[] => some.map(({ row }) => row.id);
+  const plans = grouped(await planStatements(database, idsOf(told.filter((each) => each.plans.length > 0))));
+  const payments = grouped(
+    await paymentStatements(database, idsOf(told.filter((each) => each.payments.length > 0))),
+  );
+  return told.map((each) => {
+    let { row } = each;
+    if (each.plans.length > 0) {
+      row = withPlan(row, foldPlan(latestOfEvents([...(plans.get(row.id) ?? []), ...each.plans])).plan);
+    }
+    if (each.payments.length > 0) {
+      row = withValue(
+        row,
+        lifetimeValue(latestOfEvents([...(payments.get(row.id) ?? []), ...each.payments])),
+      );
+    }
+    return { ...each, row };
+  });
+}
+
+function said<Statement extends object>(
+  { id }: CustomerRow,
+  { source, eventId = NO_EVENT }: CustomerRecord,
+  statement: Statement | undefined,
+): Array<Statement & { customerId: string; source: CustomerRecord['source']; eventId: string }> {
+  return statement === undefined ? [] : [{ ...statement, customerId: id, source, eventId }];
+}
+
+/** Of each event what was said last. */
+function latestOfEvents<Statement extends { eventId: string }>(
+  statements: readonly Statement[],
+): Statement[] {
+  return [...new Map(statements.map((statement) => [statement.eventId, statement])).values()];
+}
+
+function grouped<Statement extends { customerId: string }>(
+  statements: readonly Statement[],
+): Map<string, Statement[]> {
+  const groups = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const group = groups.get(statement.customerId) ?? [];
+    group.push(statement);
+    groups.set(statement.customerId, group);
+  }
+  return groups;
+}
+
+async function linkEvents(transaction: Queryable, claimed: readonly Claimed[]): Promise<void> {
+  const links = claimed.flatMap(({ row, records }) =>
+    records.flatMap(({ eventId }) => (eventId === undefined ? [] : [{ customerId: row.id, eventId }])),
+  );
+  await transaction.query(
+    // An event that was deleted meanwhile is left out.
+    `insert into lifecycle.customer_event (customer_id, event_id)
+     select given."customerId", event.id
+     from jsonb_to_recordset($1) as given ("customerId" bigint, "eventId" bigint)
+       join lifecycle.event on event.id = given."eventId"
+     on conflict do nothing`,
+    [JSON.stringify(links)],
+  );
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import { groupKeyOf } from '../../../services/intake';
+import type { CustomerRecord, NewEvent, Store } from '../../../store';
+import { useStore } from '../../support/store';
+
+const database = useStore();
+const EMAIL = 'ada@example.com';
+const HANDLER = 'workflow/node';
+const failure = { node: 'Set up audience', service: 'Mautic', message: 'Mautic is down.', retryable: true };
+const outcomes = [{ service: 'Twenty', action: 'person created', id: '1', at: '2026-01-01T12:00:00.000Z' }];
+
+describe('the timeline of a customer', () => {
+  it('shows the events and the work on them, plan changes and payments, newest first', async () => {
+    const store = await withHandlers();
+    const registered = await accept(store, { second: 1, type: 'user.registered' });
+    const ordered = await accept(store, { second: 2, type: 'order_created', source: 'lemonSqueezy' });
+    await accept(store, { second: 3, type: 'user.registered' });
+    await record(store, registered, { plan: plan('free', 1), source: 'app' });
+    await record(store, ordered, {
+      source: 'lemonSqueezy',
+      plan: { ...plan('pro', 2), subject: 'order:5' },
+      payment: { subject: 'order:5', asOf: at(2), currency: 'eur', paidMinor: 1_999, refundedMinor: 0 },
+    });
+    const [delivery] = await claim(store);
+    if (delivery) await store.deliveries.settle([{ ...delivery, outcomes, failure }]);
+
+    expect(await store.customers.timeline('Ada@Example.com', 10)).toEqual([
+      {
+        kind: 'plan',
+        at: at(2),
+        change: 'upgrade',
+        tier: 'pro',
+        previousTier: 'free',
+        status: 'active',
+      },
+      {
+        kind: 'payment',
+        at: at(2),
+        source: 'lemonSqueezy',
+        subject: 'order:5',
+        currency: 'eur',
+        paid: 19.99,
+        refunded: 0,
+      },
+      {
+        kind: 'event',
+        at: at(2),
+        id: ordered,
+        source: 'lemonSqueezy',
+        externalId: 'evt_2',
+        type: 'order_created',
+        receivedAt: expect.any(Date),
+        deliveries: [],
+      },
+      { kind: 'plan', at: at(1), change: 'start', tier: 'free', previousTier: null, status: 'active' },
+      expect.objectContaining({
+        kind: 'event',
+        id: registered,
+        deliveries: [
+          {
+            id: delivery?.id,
+            handler: 'User registered',
+            state: 'failed',
+            attempts: 1,
+            outcomes,
+            lastFailure: failure,
+          },
+        ],
+      }),
+    ]);
+  });
+
+  it('has what names the address, though nobody has recorded it', async () => {
+    const store = await withHandlers();
+    const named = await accept(store, { second: 1, groupKey: groupKeyOf('email', 'ADA@example.com') });
+    const recorded = await accept(store, { second: 2, groupKey: groupKeyOf('email', EMAIL) });
+    await accept(store, { second: 3, groupKey: groupKeyOf('email', 'grace@example.com') });
+    expect(await idsOf(store, 10)).toEqual([recorded, named]);
+    await record(store, recorded, { source: 'app' });
+    expect(await idsOf(store, 10)).toEqual([recorded, named]);
+  });
+
+  it('is as long as asked for', async () => {
+    const store = await withHandlers();
+    const ids = [];
+    for (let second = 1; second <= 5; second += 1) {
+      const id = await accept(store, {
+        second,
+        groupKey: second % 2 ? groupKeyOf('email', EMAIL) : undefined,
+      });
+      await record(store, id, { source: 'app' });
+      ids.unshift(id);
+    }
+    expect(await idsOf(store, 3)).toEqual(ids.slice(0, 3));
+  });
+
+  it('of somebody unknown is empty', async () => {
+    const store = await withHandlers();
+    expect(await store.customers.timeline(EMAIL, 10)).toEqual([]);
+  });
+});
+
+function at(second: number): Date {
+  return new Date(Date.UTC(2026, 0, 1, 12, 0, second));
+}
+
+function plan(tier: 'free' | 'pro', second: number) {
+  return { subject: 'app', asOf: at(second), rank: 0, tier, status: 'active' } as const;
+}
+
+async function withHandlers(): Promise<Store> {
+  const store = await database.empty();
+  const eventTypes = ['app:user.registered'];
+  await store.handlers.register({ id: HANDLER, workflowId: 'workflow', name: 'User registered', eventTypes });
+  return store;
+}
+
+async function accept(
+  store: Store,
+  { second, ...over }: Partial<NewEvent> & { second: number },
+): Promise<string> {
+  const { id } = await store.events.accept({
+    source: 'app',
+    externalId: `evt_${second}`,
+    type: 'user.registered',
+    occurredAt: at(second),
+    payload: {},
+    ...over,
+  });
+  return id ?? '';
+}
+
+async function record(
+  store: Store,
+  eventId: string,
+  said: Partial<CustomerRecord> & Pick<CustomerRecord, 'source'>,
+) {
+  await store.customers.record([{ email: EMAIL, eventId, ...said }], { keep: true });
+}
+
+async function claim(store: Store) {
+  return await store.deliveries.claim({ handlerId: HANDLER, limit: 1, leaseSeconds: 60, owner: 1 });
+}
+
+async function idsOf(store: Store, limit: number): Promise<string[]> {
+  const timeline = await store.customers.timeline(EMAIL, limit);
+  return timeline.flatMap((entry) => (entry.kind === 'event' ? [entry.id] : []));
+}
