@@ -8,7 +8,7 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 import { MAUTIC } from '../../services/mautic';
-import { contactFieldOptions, MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
+import { audienceOptions, contactFieldOptions, MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
 import { processBatch } from '../shared/process-items';
 import * as ensureContact from './contact/ensure';
 
@@ -52,6 +52,12 @@ export class MauticAudience implements INodeType {
     loadOptions: {
       async getContactFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
         return await contactFieldOptions(this, ({ alias }) => alias !== 'email');
+      },
+      async getSegments(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+        return await audienceOptions(this, 'segment');
+      },
+      async getCampaigns(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+        return await audienceOptions(this, 'campaign');
       },
     },
   };

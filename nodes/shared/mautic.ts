@@ -1,5 +1,11 @@
 import type { IAllExecuteFunctions, ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
-import { listContactFields, MauticApi, type ContactField } from '../../services/mautic';
+import {
+  listAudiences,
+  listContactFields,
+  MauticApi,
+  type AudienceKind,
+  type ContactField,
+} from '../../services/mautic';
 import { httpRequestOf } from './http';
 
 export const MAUTIC_CREDENTIAL = 'lifecycleMauticApi';
@@ -22,5 +28,20 @@ export async function contactFieldOptions(
   return fields
     .filter(isOffered)
     .map(({ alias, label, type }) => ({ name: label, value: alias, description: `${alias}, ${type}` }))
+    .sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** Segments or campaigns for a drop-down, by name; what the workflow keeps is the same in every Mautic. */
+export async function audienceOptions(
+  context: ILoadOptionsFunctions,
+  kind: AudienceKind,
+): Promise<INodePropertyOptions[]> {
+  const audiences = await listAudiences(await mauticOf(context), kind);
+  return audiences
+    .map(({ name, label, published }) => ({
+      name,
+      value: label,
+      description: published ? label : `${label}, not published`,
+    }))
     .sort((one, other) => one.name.localeCompare(other.name));
 }

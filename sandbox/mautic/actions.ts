@@ -1,6 +1,9 @@
 import { z } from 'zod/v4';
 import type { Double, Json } from '../double';
+import { CampaignRunner } from './campaign-runner';
 import type { ContactWrites } from './contact-writes';
+import type { Emails } from './emails';
+import { stockMauticState } from './fresh-state';
 import { phpDate } from './php';
 import type { Contact, MauticState } from './state';
 import type { Webhooks } from './webhooks';
@@ -22,13 +25,17 @@ const emailSchema = z.strictObject({
 });
 const switchSchema = z.strictObject({ disabled: z.boolean() });
 const queueModeSchema = z.strictObject({ queueMode: z.enum(['immediate', 'command']) });
+const backgroundSchema = z.strictObject({ enabled: z.boolean() });
+const runSchema = z.strictObject({ days: z.int().min(0).max(366).default(0) });
 const hookSchema = z.strictObject({ hookId: z.int().optional() });
 const permissionsSchema = z.strictObject({ denied: z.array(z.string()) });
+
+const DAY_MS = 86_400_000;
 
 /** What marketers and admins do in Mautic itself. Saves fire webhooks, as they do there. */
 export function mauticActions(
   state: MauticState,
-  { writes, webhooks }: { writes: ContactWrites; webhooks: Webhooks },
+  { writes, webhooks, emails }: { writes: ContactWrites; webhooks: Webhooks; emails: Emails },
   changed: () => void,
 ): Double['actions'] {
   const find = (named: z.infer<typeof contactSchema>): Contact | undefined =>
@@ -76,6 +83,34 @@ export function mauticActions(
       state.emails.put({ ...email, ...set });
       changed();
       return { emailId: email.id };
+    },
+    /** A new installation, with nothing in it that anybody has made; its settings and webhooks stay. */
+    startEmpty: async () => {
+      const webhooksKept = { webhooks: state.webhooks.all(), webhookQueue: state.webhookQueue.all() };
+      state.load(structuredClone({ ...stockMauticState(), settings: state.settings, ...webhooksKept }));
+      changed();
+      return { fields: state.fields.size };
+    },
+    /** `create_custom_field_in_background` in the configuration. */
+    setFieldsInBackground: async (input) =>
+      changeSettings({ fieldsInBackground: backgroundSchema.parse(input).enabled }),
+    /** The cron job `mautic:custom-field:create-column`. */
+    createFieldColumns: async () => {
+      const waiting = state.fields.all().filter(({ isPublished }) => !isPublished);
+      for (const field of waiting) state.fields.put({ ...field, isPublished: true });
+      changed();
+      return { created: waiting.map(({ alias }) => alias) };
+    },
+    /** The cron jobs of campaigns, now and on so many days to come. */
+    runCampaigns: async (input) => {
+      const { days } = runSchema.parse(input);
+      const runner = new CampaignRunner(state, emails);
+      let sent = 0;
+      for (let day = 0; day <= days; day += 1) {
+        sent += await runner.run(new Date(Date.now() + day * DAY_MS));
+      }
+      changed();
+      return { sent };
     },
     republishWebhooks: async () => {
       const stopped = state.webhooks.all().filter(({ isPublished }) => !isPublished);

@@ -2,14 +2,24 @@ import type { DoubleContext, SandboxRequest, SandboxResponse } from '../double';
 import { Router, type RouteMethod } from '../router';
 import { contactActivity } from './activity';
 import { authenticate } from './auth';
+import { Campaigns } from './campaigns';
 import { ContactBatch } from './contact-batch';
 import { ContactReads } from './contact-reads';
 import { ContactWrites, type WriteMethod } from './contact-writes';
 import { Emails } from './emails';
-import { KernelError, MauticError, accessDenied, answer, errorResponse, internalError } from './errors';
+import {
+  EventViolations,
+  KernelError,
+  MauticError,
+  accessDenied,
+  answer,
+  errorResponse,
+  internalError,
+} from './errors';
 import { createField, listContactFields, listFields } from './fields';
 import { Hooks } from './hooks';
 import { Memberships } from './memberships';
+import { Segments } from './segments';
 import type { MauticState } from './state';
 import { stats } from './stats';
 import { Webhooks } from './webhooks';
@@ -28,6 +38,7 @@ type Handler = (call: Call) => SandboxResponse | Promise<SandboxResponse>;
 export class MauticApi {
   readonly writes: ContactWrites;
   readonly webhooks: Webhooks;
+  readonly emails: Emails;
   private readonly routes = new Router<Handler>();
 
   constructor(
@@ -37,9 +48,12 @@ export class MauticApi {
     const changed = (): void => context.changed();
     this.webhooks = new Webhooks(state, context);
     this.writes = new ContactWrites(state, this.webhooks, changed);
+    this.emails = new Emails(state, this.writes, this.webhooks, context.url, changed);
     this.addContacts();
     this.addBatches();
-    this.addEmails(new Emails(state, this.writes, this.webhooks, context.url, changed));
+    this.addEmails(this.emails);
+    this.addSegments(new Segments(state, context.url, changed));
+    this.addCampaigns(new Campaigns(state, context.url, changed));
     this.addMemberships(new Memberships(state, this.writes, this.webhooks, changed));
     this.addHooks(new Hooks(state, context.url, changed));
     this.addFields(changed);
@@ -152,12 +166,21 @@ export class MauticApi {
     );
   }
 
+  private addSegments(segments: Segments): void {
+    this.on('GET', '/api/segments', 'lead:lists:view', ({ request }) => segments.list(request));
+    this.on('GET', '/api/segments/:id(^\\d+$)', 'lead:lists:view', ({ id }) => segments.get(id('id')));
+    this.on('POST', '/api/segments/new', 'lead:lists:create', ({ body }) => segments.create(body()));
+  }
+
+  private addCampaigns(campaigns: Campaigns): void {
+    const right = 'campaign:campaigns';
+    this.on('GET', '/api/campaigns', `${right}:view`, ({ request }) => campaigns.list(request));
+    this.on('GET', '/api/campaigns/:id(^\\d+$)', `${right}:view`, ({ id }) => campaigns.get(id('id')));
+    this.on('POST', '/api/campaigns/new', `${right}:create`, ({ body }) => campaigns.create(body()));
+  }
+
   private addMemberships(memberships: Memberships): void {
     const reads = new ContactReads(this.state);
-    this.on('GET', '/api/segments', 'lead:lists:view', ({ request }) => memberships.listSegments(request));
-    this.on('GET', '/api/campaigns', 'campaign:campaigns:view', ({ request }) =>
-      memberships.listCampaigns(request),
-    );
     this.on('GET', '/api/contacts/:id(^\\d+$)/segments', 'lead:leads:view', ({ id }) =>
       memberships.segmentsOf(reads.get(id('id'))),
     );
@@ -232,6 +255,7 @@ function parseJson(text: string): unknown {
 
 /** The answer for a refusal of Mautic's; anything else is a mistake of this double, and goes on. */
 function refusal(error: unknown): SandboxResponse {
+  if (error instanceof EventViolations) return error.toResponse();
   if (error instanceof MauticError || error instanceof KernelError) return errorResponse(error);
   if (error instanceof UnknownColumn) return errorResponse(internalError());
   throw error;

@@ -115,7 +115,8 @@ function cleanValue(field: ContactField, value: unknown, errors: FormErrors): Fo
     case 'url':
       return /^[\w+.-]+:\/\//.test(text) ? text : `http://${text}`;
     case 'datetime':
-      return sqlDate(new Date(text).toISOString());
+      // The form takes hours and minutes only.
+      return `${sqlDate(new Date(text).toISOString()).slice(0, 16)}:00`;
     case 'select':
       return allowedSelection(field, text);
     default:

@@ -5,7 +5,9 @@ import type { SandboxRequest, SandboxResponse } from '../double';
 import { shapeValues } from './contact-json';
 import type { ContactWrites } from './contact-writes';
 import { answer, contactNotFound, formError, notFound, parseForm } from './errors';
+import { flag } from './flag';
 import { searchByName, parseListQuery, page } from './listing';
+import { PUBLISH_DETAILS } from './named-lists';
 import { isEmail, phpDate, sqlDate } from './php';
 import type { Contact, Email, MauticState } from './state';
 import { replaceTokens } from './tokens';
@@ -18,8 +20,16 @@ const createSchema = z.looseObject({
   customHtml: z.string().default(''),
   emailType: z.enum(['template', 'list']).catch('template'),
   language: z.string().default('en'),
-  isPublished: z.union([z.boolean(), z.number(), z.string()]).default(true),
+  preheaderText: z.string().nullable().default(null),
+  isPublished: flag(true),
 });
+
+interface Sending {
+  /** What made Mautic send it, with its id. */
+  source: readonly [string, number];
+  tokens?: Record<string, string>;
+  at?: Date;
+}
 
 /** E-mails, and sending them. */
 export class Emails {
@@ -37,7 +47,7 @@ export class Emails {
       .all()
       .filter(({ isPublished }) => isPublished || !query.publishedOnly);
     const { rows, total } = page(searchByName(published, query.search), query, emailCell);
-    const emails = rows.map((email) => [email.id, emailJson(email)] as const);
+    const emails = rows.map((email) => [email.id, emailJson(email, query.minimal)] as const);
     return answer({ total, emails: rows.length === 0 ? [] : Object.fromEntries(emails) });
   }
 
@@ -46,20 +56,26 @@ export class Emails {
   }
 
   create(body: unknown): SandboxResponse {
-    const { name, subject, isPublished, customHtml, emailType, language } = parseForm(createSchema, body);
+    const { name, subject, preheaderText, isPublished, customHtml, emailType, language } = parseForm(
+      createSchema,
+      body,
+    );
     const problems: Record<string, string[]> = {};
     if (name === '') problems.name = ['A name is required.'];
     if (subject === '') problems.subject = ['A subject is required.'];
     if (subject.length > 190) problems.subject = ['Email subject cannot be longer than 190 characters.'];
+    if ((preheaderText ?? '').length > 130)
+      problems.preheaderText = ['Preheader text cannot be longer than 130 characters.'];
     if (Object.keys(problems).length > 0) throw formError(problems, 400);
     const email = this.state.emails.put({
       id: this.state.emails.nextId(),
       name,
       subject,
+      preheaderText,
       customHtml,
       emailType,
       language,
-      isPublished: isPublished !== false && String(isPublished) !== '0',
+      isPublished,
       sentCount: 0,
       dateAdded: phpDate(),
     });
@@ -75,7 +91,7 @@ export class Emails {
     const email = this.find(id);
     const contact = this.state.contact(contactId);
     if (!contact) throw contactNotFound();
-    const address = String(contact.fields.email ?? '');
+    const address = addressOf(contact);
     if (!isEmail(address)) {
       const details = { comments: 'Incorrectly formatted email address', channelId: id, user: null };
       await this.contacts.addDoNotContact(contact, 'email', 2, details);
@@ -86,8 +102,20 @@ export class Emails {
     }
     // The hand-over to the mail transport.
     await nextTurn();
-    await this.deliver(email, contact, address, readTokens(body));
+    await this.send(email, contact, { source: ['api', 0], tokens: readTokens(body) });
     return answer({ success: true });
+  }
+
+  /** Sends to a contact, whether it may be contacted or not; false when it has no address to send to. */
+  async send(
+    email: Email,
+    contact: Contact,
+    { source, tokens = {}, at = new Date() }: Sending,
+  ): Promise<boolean> {
+    const address = addressOf(contact);
+    if (!isEmail(address)) return false;
+    await this.deliver(email, contact, { source, tokens, at, address });
+    return true;
   }
 
   private find(id: number): Email {
@@ -99,13 +127,12 @@ export class Emails {
   private async deliver(
     email: Email,
     contact: Contact,
-    address: string,
-    tokens: Record<string, string>,
+    { source, tokens, at, address }: Required<Sending> & { address: string },
   ): Promise<void> {
     const trackingHash = randomBytes(8).toString('hex').slice(0, 13);
     const values = { ...shapeValues(this.state.publishedFields(), contact, 'single'), id: contact.id };
     const subject = replaceTokens(email.subject, values, tokens);
-    const body = replaceTokens(email.customHtml, values, {
+    const body = replaceTokens(withPreheader(email), values, {
       ...this.systemTokens(trackingHash, subject),
       ...tokens,
     });
@@ -114,7 +141,7 @@ export class Emails {
       emailId: email.id,
       contactId: contact.id,
       emailAddress: address,
-      dateSent: phpDate(),
+      dateSent: phpDate(at),
       trackingHash,
       subject,
       body,
@@ -130,7 +157,7 @@ export class Emails {
       idHash: trackingHash,
       content: body,
       subject,
-      source: ['api', 0],
+      source: [...source],
     });
   }
 
@@ -146,6 +173,21 @@ export class Emails {
       '{subject}': subject,
     };
   }
+}
+
+/** `EmailSubscriber::onEmailSendAddPreheaderText`: it takes the place of the one that the body has, or comes first. */
+function withPreheader({ customHtml, preheaderText }: Email): string {
+  if (preheaderText === null || preheaderText === '') return customHtml;
+  const element =
+    '<div class="preheader" style="font-size:1px;line-height:1px;display:none;color:#fff;max-height:0;max-width:0;' +
+    `opacity:0;overflow:hidden">${preheaderText}</div>`;
+  const existing = /<div class="preheader"[^>]*>.*?<\/div>/s;
+  if (existing.test(customHtml)) return customHtml.replace(existing, () => element);
+  return customHtml.replace(/<body[^>]*>/i, (body) => `${body}\n${element}`);
+}
+
+function addressOf({ fields }: Contact): string {
+  return String(fields.email ?? '');
 }
 
 /** `tokens` of a call, by name with or without braces. */
@@ -177,27 +219,19 @@ function emailCell(email: Email, column: string): Cell | undefined {
   return cells[column];
 }
 
-function emailJson(email: Email): Record<string, unknown> {
+function emailJson(email: Email, minimal = false): Record<string, unknown> {
+  const { id, name, subject, language, isPublished, dateAdded } = email;
+  const head = { isPublished, dateAdded, ...PUBLISH_DETAILS, id, name, subject, language, category: null };
+  if (minimal) return head;
   return {
-    isPublished: email.isPublished,
-    dateAdded: email.dateAdded,
-    dateModified: null,
-    createdBy: 1,
-    createdByUser: 'Marketing Team',
-    modifiedBy: null,
-    modifiedByUser: null,
-    id: email.id,
-    name: email.name,
-    subject: email.subject,
-    language: email.language,
-    category: null,
+    ...head,
     fromAddress: null,
     fromName: null,
     replyToAddress: null,
     bccAddress: null,
     useOwnerAsMailer: false,
     utmTags: [],
-    preheaderText: null,
+    preheaderText: email.preheaderText,
     customHtml: email.customHtml,
     plainText: null,
     template: 'blank',

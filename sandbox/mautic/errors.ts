@@ -68,6 +68,20 @@ export function parseForm<Schema extends z.ZodType>(schema: Schema, body: unknow
   throw formError(Object.fromEntries(fields.map((field) => [field, ['This value is not valid.']])), 400);
 }
 
+/** What a new campaign's events are refused for: each with the path of the property, and what is wrong with it. */
+export class EventViolations extends Error {
+  constructor(readonly violations: readonly { path: string; message: string }[]) {
+    super(violations.map(({ message }) => message).join(' '));
+  }
+
+  toResponse(): SandboxResponse {
+    const errors = this.violations.map(({ path, message }) => {
+      return { code: null, message, details: path, type: 'validation' };
+    });
+    return answer({ errors }, 422);
+  }
+}
+
 /** An answer of a controller. */
 export function answer(body: unknown, status = 200, headers: Record<string, string> = {}): SandboxResponse {
   return { status, headers: { ...VERSION_HEADER, ...headers }, body };

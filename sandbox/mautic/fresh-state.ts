@@ -1,30 +1,98 @@
 import type { Json } from '../double';
-import type { Contact, Email } from './state';
-import { freshFields } from './stock-fields';
+import { buildEvents } from './campaign-events';
+import { readSetup, type CampaignToSetUp, type EmailToSetUp, type FieldToSetUp } from './setup-file';
+import type { Campaign, Contact, ContactField, Email, Segment } from './state';
+import { newField, stockFields } from './stock-fields';
 
 const SET_UP_AT = '2026-03-02T09:00:00+00:00';
 
 export const VIP_COUPON_EMAIL_ID = 1;
 
-/** A campaign's Mautic on its first day: its fields, its e-mails, and three contacts from earlier. */
+/** Ids that stay what they are, whatever else is set up; all other things come behind them. */
+const EMAIL_IDS: Readonly<Record<string, number>> = {
+  'VIP coupon': VIP_COUPON_EMAIL_ID,
+  'VIP Discord invite': 2,
+  'Basic Discord invite': 3,
+  'Summer teaser': 4,
+};
+const SEGMENT_IDS: Readonly<Record<string, number>> = {
+  newsletter: 1,
+  'new-users': 2,
+  churned: 3,
+  'vip-backers': 4,
+};
+const CAMPAIGN_IDS: Readonly<Record<string, number>> = { Welcome: 1, 'Win-back': 2 };
+
+/** A new installation: its own fields, and nothing that anybody has made. */
+export function stockMauticState(): { [key: string]: Json } {
+  return stateOf({ fields: stockFields(), contacts: [], emails: [], segments: [], campaigns: [] });
+}
+
+/**
+ * A campaign's Mautic on its first day: what the workflow `mautic-setup` creates, something of the marketers' own, and
+ * three contacts from earlier.
+ */
 export function freshMauticState(): Json {
+  const setup = readSetup();
+  const segments = numbered(
+    [
+      { name: 'Newsletter', alias: 'newsletter', description: null },
+      { name: 'VIP backers', alias: 'vip-backers', description: null },
+      ...setup.segments,
+    ],
+    SEGMENT_IDS,
+    ({ alias }) => alias,
+  ).map((segment): Segment => ({ ...segment, isPublished: true, isGlobal: true, dateAdded: SET_UP_AT }));
+  const emails = numbered([SUMMER_TEASER, ...setup.emails.map(emailOf)], EMAIL_IDS, ({ name }) => name);
+  const campaigns: Campaign[] = [];
+  for (const campaign of numbered(setup.campaigns, CAMPAIGN_IDS, ({ name }) => name)) {
+    campaigns.push(campaignOf(campaign, { emails, segments, firstEventId: eventsOf(campaigns) + 1 }));
+  }
+  return stateOf({
+    fields: [
+      ...stockFields(),
+      ...setup.fields.map((field, index) => fieldOf(field, stockFields().length + index + 1)),
+    ],
+    contacts: CONTACTS,
+    emails,
+    segments,
+    campaigns,
+  });
+}
+
+interface Contents {
+  fields: readonly ContactField[];
+  contacts: readonly Contact[];
+  emails: readonly Email[];
+  segments: readonly Segment[];
+  campaigns: readonly Campaign[];
+}
+
+function stateOf({ fields, contacts, emails, segments, campaigns }: Contents): { [key: string]: Json } {
   return {
     settings: { apiEnabled: true, basicAuthEnabled: true, deniedPermissions: [], queueMode: 'immediate' },
-    fields: freshFields().map((field) => ({ ...field })),
-    contacts: CONTACTS.map((contact) => ({ ...contact })),
+    fields: fields.map((field) => ({ ...field })),
+    contacts: contacts.map((contact) => ({ ...contact })),
     merges: [],
-    emails: EMAILS.map((email) => ({ ...email })),
+    emails: emails.map((email) => ({ ...email })),
     sentEmails: [],
-    segments: [
-      segment(1, 'Newsletter', 'newsletter'),
-      segment(2, 'New Users', 'new-users'),
-      segment(3, 'Churned', 'churned'),
-      segment(4, 'VIP backers', 'vip-backers'),
-    ],
-    campaigns: [campaign(1, 'Welcome'), campaign(2, 'Win-back')],
+    segments: segments.map((segment) => ({ ...segment })),
+    campaigns: campaigns.map((campaign) => ({ ...campaign })),
     webhooks: [],
     webhookQueue: [],
   };
+}
+
+/** With the ids that are given out for good, and behind them those of the rest; in the order of their ids. */
+function numbered<Row>(
+  rows: readonly Row[],
+  ids: Readonly<Record<string, number>>,
+  keyOf: (row: Row) => string,
+): (Row & { id: number })[] {
+  let last = Object.keys(ids).length;
+  return rows
+    .map((row) => ({ ...row, id: ids[keyOf(row)] ?? (last += 1) }))
+    .sort((one, other) => one.id - other.id);
 }
 
 const CONTACT = {
@@ -77,43 +145,34 @@ const CONTACTS: readonly Contact[] = [
   },
 ];
 
-const EMAILS: readonly Email[] = [
-  email(VIP_COUPON_EMAIL_ID, 'VIP coupon', 'Your VIP coupon is here, {contactfield=firstname|friend}!', [
-    '<h1>You are in.</h1>',
-    '<p>Hi {contactfield=firstname|there},</p>',
-    '<p>thank you for your VIP reservation. You helped us before anybody could see the finished thing, ' +
-      'and we have not forgotten it.</p>',
-    '<p>Here is your personal coupon. It works once, for you, as soon as the shop opens:</p>',
-    '<p style="font-size:24px;letter-spacing:2px"><strong>{contactfield=promo_code}</strong></p>',
-    '<p>Enter it at the checkout and your reservation is taken off the price. ' +
-      'If anything is unclear, just answer this e-mail: a person reads it.</p>',
-    '<p>See you soon<br>The team</p>',
-    '<p><small>{unsubscribe_text}</small></p>',
-  ]),
-  email(2, 'VIP Discord invite', 'The VIP room is open, {contactfield=firstname|friend}', [
-    '<p>Hi {contactfield=firstname|there},</p>',
-    '<p>your place in the VIP room on Discord is ready:</p>',
-    '<p><a href="{contactfield=discord_invite_vip}">{contactfield=discord_invite_vip}</a></p>',
-    '<p>The link is yours alone and works once.</p>',
-  ]),
-  email(3, 'Basic Discord invite', 'Join us on Discord', [
-    '<p>Hi {contactfield=firstname|there},</p>',
-    '<p>come in and say hello: <a href="{contactfield=discord_invite_basic}">' +
-      '{contactfield=discord_invite_basic}</a></p>',
-  ]),
-  {
-    ...email(4, 'Summer teaser', 'Something is coming', ['<p>Draft: not to be sent yet.</p>']),
-    isPublished: false,
-  },
-];
-
-function email(id: number, name: string, subject: string, paragraphs: readonly string[]): Email {
-  const customHtml = `<!DOCTYPE html><html><body>${paragraphs.join('\n')}</body></html>`;
-  return {
+function fieldOf({ label, alias, type, ...more }: FieldToSetUp, id: number): ContactField {
+  const values = more.values.split(',').map((value) => value.trim());
+  const list = values.map((value) => ({ label: value, value }));
+  const properties: Readonly<Record<string, ContactField['properties']>> = {
+    boolean: { no: 'No', yes: 'Yes' },
+    number: { roundmode: 4, scale: more.decimals },
+    select: { list },
+  };
+  const { maxLength } = more;
+  return newField({
     id,
+    label,
+    alias,
+    type,
+    properties: properties[type] ?? {},
+    ...(maxLength !== undefined && { charLengthLimit: maxLength }),
+  });
+}
+
+type NewEmail = Omit<Email, 'id'>;
+
+function emailOf({ name, subject, preheader, body }: EmailToSetUp): NewEmail {
+  const content = body.replaceAll('{website}', 'https://example.com');
+  return {
     name,
     subject,
-    customHtml,
+    preheaderText: preheader,
+    customHtml: `<!DOCTYPE html><html><body>${content}\n<p><small>{unsubscribe_text}</small></p></body></html>`,
     emailType: 'template',
     language: 'en',
     isPublished: true,
@@ -122,10 +181,63 @@ function email(id: number, name: string, subject: string, paragraphs: readonly s
   };
 }
 
-function segment(id: number, name: string, alias: string): Json {
-  return { id, name, alias, description: null, isPublished: true, isGlobal: true, dateAdded: SET_UP_AT };
+const SUMMER_TEASER: NewEmail = {
+  ...emailOf({
+    name: 'Summer teaser',
+    subject: 'Something is coming',
+    preheader: '',
+    body: '<p>Draft: not to be sent yet.</p>',
+  }),
+  isPublished: false,
+};
+
+function eventsOf(campaigns: readonly Campaign[]): number {
+  return campaigns.reduce((count, { events }) => count + events.length, 0);
 }
 
-function campaign(id: number, name: string): Json {
-  return { id, name, description: null, isPublished: true, dateAdded: SET_UP_AT };
+/** The e-mails one after the other, each as many days after the one before as lie between them. */
+function campaignOf(
+  { id, name, description, segment, emails: steps }: CampaignToSetUp & { id: number },
+  known: { emails: readonly Email[]; segments: readonly Segment[]; firstEventId: number },
+): Campaign {
+  const sent = steps.email.map(({ day, email }, index, all) => {
+    const wait = day - (all[index - 1]?.day ?? 0);
+    return {
+      id: `new_${index}`,
+      name: email,
+      type: 'email.send',
+      eventType: 'action' as const,
+      properties: { email: idOf(known.emails, (one) => one.name === email), email_type: 'marketing' },
+      triggerMode: wait === 0 ? ('immediate' as const) : ('interval' as const),
+      triggerInterval: wait,
+      triggerIntervalUnit: 'd' as const,
+    };
+  });
+  const connections = sent.map((event, index) => ({
+    sourceId: index === 0 ? 'lists' : `new_${index - 1}`,
+    targetId: event.id,
+  }));
+  const { events, canvas } = buildEvents(sent, { nodes: [], connections }, known.firstEventId);
+  return {
+    id,
+    name,
+    description,
+    isPublished: true,
+    dateAdded: SET_UP_AT,
+    allowRestart: false,
+    events,
+    lists: [idOf(known.segments, ({ alias }) => alias === segment)],
+    forms: [],
+    canvasSettings: {
+      nodes: [],
+      connections: canvas.connections.map(({ sourceId, targetId }) => ({ sourceId, targetId })),
+    },
+  };
+}
+
+function idOf<Row extends { id: number }>(rows: readonly Row[], isMeant: (row: Row) => boolean): number {
+  const row = rows.find(isMeant);
+  if (!row)
+    throw new Error('A campaign of workflows/mautic-setup.json names something that is not set up there.');
+  return row.id;
 }

@@ -1,14 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SandboxRequest, SandboxResponse } from '../double';
+import type { SandboxResponse } from '../double';
 import type { ContactWrites } from './contact-writes';
 import { MauticError, accessDenied, answer, contactNotFound, notFound } from './errors';
-import { page, parseListQuery, searchByName } from './listing';
-import { sqlDate } from './php';
-import type { Campaign, Contact, MauticState, Segment } from './state';
+import { keyed } from './named-lists';
+import { segmentJson } from './segments';
+import type { Contact, MauticState, Segment } from './state';
 import type { Webhooks } from './webhooks';
-import type { Cell } from './where';
 
-/** Segments and campaigns, and which contacts are in them. Repeating an add or a remove changes nothing. */
+/** Which contacts are in segments and campaigns. Repeating an add or a remove changes nothing. */
 export class Memberships {
   constructor(
     private readonly state: MauticState,
@@ -16,16 +15,6 @@ export class Memberships {
     private readonly webhooks: Webhooks,
     private readonly changed: () => void,
   ) {}
-
-  listSegments(request: SandboxRequest): SandboxResponse {
-    const { total, items } = listNamed(this.state.segments.all(), request, segmentJson);
-    return answer({ total, lists: items });
-  }
-
-  listCampaigns(request: SandboxRequest): SandboxResponse {
-    const { total, items } = listNamed(this.state.campaigns.all(), request, campaignJson);
-    return answer({ total, campaigns: items });
-  }
 
   segmentsOf(contact: Contact): SandboxResponse {
     const segments = contact.segments.flatMap((id) => this.state.segments.get(id) ?? []);
@@ -36,8 +25,11 @@ export class Memberships {
     return answer({ total: segments.length, lists: keyed(lists) });
   }
 
+  /** The published ones alone (`CampaignRepository::getPublishedCampaigns`). */
   campaignsOf(contact: Contact): SandboxResponse {
-    const campaigns = contact.campaigns.flatMap((id) => this.state.campaigns.get(id) ?? []);
+    const campaigns = contact.campaigns
+      .flatMap((id) => this.state.campaigns.get(id) ?? [])
+      .filter(({ isPublished }) => isPublished);
     const rows = campaigns.map(({ id, name }) => {
       const membership = { manuallyAdded: true, manuallyRemoved: false, dateAdded: contact.dateAdded };
       return [id, { id, name, ...membership, listMembership: [] }] as const;
@@ -98,74 +90,4 @@ export class Memberships {
 function withMember(ids: readonly number[], id: number, member: boolean): number[] {
   const others = ids.filter((other) => other !== id);
   return member ? [...others, id] : others;
-}
-
-function listNamed<Row extends Segment | Campaign>(
-  rows: readonly Row[],
-  request: SandboxRequest,
-  toJson: (row: Row) => Record<string, unknown>,
-): { total: number; items: unknown } {
-  const query = parseListQuery(request);
-  const published = rows.filter(({ isPublished }) => isPublished || !query.publishedOnly);
-  const found = page(searchByName(published, query.search), query, (row, column) => {
-    const cells: Readonly<Record<string, Cell>> = {
-      id: row.id,
-      name: row.name,
-      description: row.description,
-      isPublished: Number(row.isPublished),
-      dateAdded: sqlDate(row.dateAdded),
-      ...('alias' in row && { alias: row.alias }),
-    };
-    return cells[column];
-  });
-  return { total: found.total, items: keyed(found.rows.map((row) => [row.id, toJson(row)] as const)) };
-}
-
-/** An object by id, but an empty list when there is nothing. */
-function keyed<T>(entries: readonly (readonly [number, T])[]): unknown {
-  return entries.length === 0 ? [] : Object.fromEntries(entries);
-}
-
-const PUBLISH_DETAILS = {
-  dateModified: null,
-  createdBy: 1,
-  createdByUser: 'Marketing Team',
-  modifiedBy: null,
-  modifiedByUser: null,
-};
-
-function segmentJson(segment: Segment): Record<string, unknown> {
-  const { id, name, alias, description, isGlobal, isPublished, dateAdded } = segment;
-  const own = { id, name, publicName: name, alias, description, category: null };
-  return {
-    isPublished,
-    dateAdded,
-    ...PUBLISH_DETAILS,
-    ...own,
-    filters: [],
-    isGlobal,
-    isPreferenceCenter: false,
-  };
-}
-
-function campaignJson({ id, name, description, isPublished, dateAdded }: Campaign): Record<string, unknown> {
-  const own = {
-    id,
-    name,
-    category: null,
-    description,
-    allowRestart: false,
-    publishUp: null,
-    publishDown: null,
-  };
-  return {
-    isPublished,
-    dateAdded,
-    ...PUBLISH_DETAILS,
-    ...own,
-    events: [],
-    forms: [],
-    lists: [],
-    canvasSettings: [],
-  };
 }

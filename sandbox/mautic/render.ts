@@ -1,10 +1,10 @@
 import { escapeHtml, htmlBadge, htmlTable, htmlTime } from '../html';
-import type { Contact, FieldValue, MauticState, SentEmail } from './state';
+import type { Campaign, Contact, FieldValue, MauticState, Segment, SentEmail } from './state';
 
 /** More rows than a person reads; the whole state is at the control API. */
 const MOST_ROWS = 50;
 
-/** Contacts and the e-mails they were sent, newest first. */
+/** Contacts with what they are in, the e-mails they were sent, newest first, and what there is to be in. */
 export function renderMautic(state: MauticState): string {
   const contacts = state.contacts.all();
   const sent = state.sentEmails.all();
@@ -18,11 +18,13 @@ export function renderMautic(state: MauticState): string {
     olderThanShown(sent.length),
     `<h3>Contacts (${contacts.length})</h3>`,
     htmlTable(
-      ['Contact', 'State', 'Promo code', 'Discord invite'],
-      newest(contacts).map(contactRow),
+      ['Contact', 'State', 'Segments', 'Campaigns', 'Promo code', 'Discord invite'],
+      newest(contacts).map((contact) => contactRow(contact, state)),
       'No contacts.',
     ),
     olderThanShown(contacts.length),
+    membersTable('Segments', state.segments.all(), contacts, ({ segments }) => segments),
+    membersTable('Campaigns', state.campaigns.all(), contacts, ({ campaigns }) => campaigns),
     webhooksTable(state),
   ].join('');
 }
@@ -47,7 +49,7 @@ function sentRow(mail: SentEmail, state: MauticState): string[] {
   ];
 }
 
-function contactRow({ fields, doNotContact }: Contact): string[] {
+function contactRow({ fields, doNotContact, segments, campaigns }: Contact, state: MauticState): string[] {
   const badges = [
     fields.vip_status === true ? htmlBadge('VIP', 'good') : '',
     fields.opt_in_confirmed === true ? htmlBadge('opted in') : '',
@@ -57,9 +59,28 @@ function contactRow({ fields, doNotContact }: Contact): string[] {
   return [
     person(fields),
     badges.join(' '),
+    segments.map((id) => htmlBadge(state.segments.get(id)?.name ?? `#${id}`)).join(' '),
+    campaigns.map((id) => htmlBadge(state.campaigns.get(id)?.name ?? `#${id}`)).join(' '),
     labelled('', fields.promo_code),
     links.filter((link) => link !== '').join('<br>'),
   ];
+}
+
+/** How many contacts are in each; what is empty and what is not published can be told apart. */
+function membersTable(
+  title: string,
+  rows: readonly (Segment | Campaign)[],
+  contacts: readonly Contact[],
+  idsOf: (contact: Contact) => readonly number[],
+): string {
+  const cells = rows.map((row) => [
+    escapeHtml(row.name),
+    'alias' in row ? `<code>${escapeHtml(row.alias)}</code>` : escapeHtml(`${row.events.length} steps`),
+    String(contacts.filter((contact) => idsOf(contact).includes(row.id)).length),
+    row.isPublished ? '' : htmlBadge('unpublished', 'bad'),
+  ]);
+  const headings = [title.slice(0, -1), title === 'Segments' ? 'Alias' : 'Length', 'Members', ''];
+  return `<h3>${title} (${rows.length})</h3>${htmlTable(headings, cells, `No ${title.toLowerCase()}.`)}`;
 }
 
 function person({ firstname, lastname, email }: Contact['fields']): string {

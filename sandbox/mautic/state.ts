@@ -51,6 +51,8 @@ const emailSchema = z.strictObject({
   id: idSchema,
   name: z.string().min(1),
   subject: z.string().min(1).max(190),
+  /** Put in front of the body, in the place of an element of the class `preheader`, when it is sent. */
+  preheaderText: z.string().max(130).nullable().default(null),
   customHtml: z.string(),
   emailType: z.enum(['template', 'list']),
   language: z.string(),
@@ -81,12 +83,44 @@ const segmentSchema = z.strictObject({
   dateAdded: dateSchema,
 });
 
+const campaignEventSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  description: z.string().nullable(),
+  /** e.g. `email.send`. */
+  type: z.string(),
+  eventType: z.enum(['action', 'condition', 'decision']),
+  order: z.int(),
+  properties: z.record(z.string(), z.json()),
+  triggerMode: z.enum(['immediate', 'interval', 'date']).nullable(),
+  triggerInterval: z.int().nullable(),
+  /** i minutes, h hours, d days, m months, y years. */
+  triggerIntervalUnit: z.enum(['i', 'h', 'd', 'm', 'y']).nullable(),
+  parent: idSchema.nullable(),
+  decisionPath: z.enum(['yes', 'no']).nullable(),
+});
+
 const campaignSchema = z.strictObject({
   id: idSchema,
   name: z.string().min(1),
   description: z.string().nullable(),
   isPublished: z.boolean(),
   dateAdded: dateSchema,
+  allowRestart: z.boolean().default(false),
+  events: z.array(campaignEventSchema).default([]),
+  /** The segments and forms whose contacts come in by themselves. */
+  lists: z.array(idSchema).default([]),
+  forms: z.array(idSchema).default([]),
+  canvasSettings: z.record(z.string(), z.json()).default({}),
+});
+
+/** One event of a campaign for one contact: when it was due, and when it was carried out. */
+const campaignLogSchema = z.strictObject({
+  id: idSchema,
+  eventId: idSchema,
+  contactId: idSchema,
+  dateDue: dateSchema,
+  dateTriggered: dateSchema.nullable(),
 });
 
 const hookSchema = z.strictObject({
@@ -121,6 +155,8 @@ const settingsSchema = z.strictObject({
   deniedPermissions: z.array(z.string()),
   /** When webhooks are sent: `immediate`, inside the request that causes them, or `command`, by the cron job. */
   queueMode: z.enum(['immediate', 'command']),
+  /** `create_custom_field_in_background`: a new field gets its column, and is published, by the cron job. */
+  fieldsInBackground: z.boolean().default(false),
 });
 
 const stateSchema = z.strictObject({
@@ -133,6 +169,7 @@ const stateSchema = z.strictObject({
   sentEmails: z.array(sentEmailSchema),
   segments: z.array(segmentSchema),
   campaigns: z.array(campaignSchema),
+  campaignLog: z.array(campaignLogSchema).default([]),
   webhooks: z.array(hookSchema),
   webhookQueue: z.array(queuedEventSchema),
 });
@@ -143,7 +180,9 @@ export type FieldValue = z.infer<typeof valueSchema>;
 export type Email = z.infer<typeof emailSchema>;
 export type SentEmail = z.infer<typeof sentEmailSchema>;
 export type Segment = z.infer<typeof segmentSchema>;
+export type CampaignEvent = z.infer<typeof campaignEventSchema>;
 export type Campaign = z.infer<typeof campaignSchema>;
+export type CampaignLogEntry = z.infer<typeof campaignLogSchema>;
 export type Hook = z.infer<typeof hookSchema>;
 export type QueuedEvent = z.infer<typeof queuedEventSchema>;
 export type Settings = z.infer<typeof settingsSchema>;
@@ -238,6 +277,7 @@ export class MauticState {
     basicAuthEnabled: true,
     deniedPermissions: [],
     queueMode: 'immediate',
+    fieldsInBackground: false,
   };
   readonly fields = new Table<ContactField>();
   readonly contacts = new ContactTable();
@@ -246,6 +286,7 @@ export class MauticState {
   readonly sentEmails = new Table<SentEmail>();
   readonly segments = new Table<Segment>();
   readonly campaigns = new Table<Campaign>();
+  readonly campaignLog = new Table<CampaignLogEntry>();
   readonly webhooks = new Table<Hook>();
   readonly webhookQueue = new Table<QueuedEvent>();
   private lastDetailId = 0;
@@ -281,6 +322,7 @@ export class MauticState {
       sentEmails: this.sentEmails.all(),
       segments: this.segments.all(),
       campaigns: this.campaigns.all(),
+      campaignLog: this.campaignLog.all(),
       webhooks: this.webhooks.all(),
       webhookQueue: this.webhookQueue.all(),
     });
@@ -300,6 +342,7 @@ export class MauticState {
     this.sentEmails.load(data.sentEmails);
     this.segments.load(data.segments);
     this.campaigns.load(data.campaigns);
+    this.campaignLog.load(data.campaignLog);
     this.webhooks.load(data.webhooks);
     this.webhookQueue.load(data.webhookQueue);
     const details = data.contacts.flatMap(({ tags, doNotContact }) => [...tags, ...doNotContact]);

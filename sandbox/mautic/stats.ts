@@ -3,45 +3,86 @@ import { parsePhpQuery } from '../php-query';
 import { answer } from './errors';
 import { page, parseListQuery } from './listing';
 import { sqlDate } from './php';
-import type { MauticState, SentEmail } from './state';
+import type { Contact, MauticState, SentEmail } from './state';
 import { UnknownColumn } from './where';
 
 const DEFAULT_LIMIT = 100;
 
 type StatRow = Record<string, string | null>;
 
-/** Columns of the table in its own order; `tokens` and `copy_id` are not given out. */
-const COLUMNS = [
-  'id',
-  'email_id',
-  'lead_id',
-  'list_id',
-  'ip_id',
-  'email_address',
-  'date_sent',
-  'is_read',
-  'is_failed',
-  'viewed_in_browser',
-  'date_read',
-  'tracking_hash',
-  'retry_count',
-  'source',
-  'source_id',
-  'open_count',
-  'last_opened',
-  'open_details',
-];
-const HIDDEN_COLUMNS = ['copy_id', 'tokens'];
+interface Table {
+  /** In the table's own order, as far as they are given out. */
+  columns: readonly string[];
+  hiddenColumns: readonly string[];
+  rows: (state: MauticState) => StatRow[];
+}
+
+/** Of the tables that Mautic lists, those the sandbox has. */
+const TABLES: Readonly<Record<string, Table>> = {
+  campaign_leads: {
+    columns: [
+      'campaign_id',
+      'lead_id',
+      'date_added',
+      'manually_removed',
+      'manually_added',
+      'date_last_exited',
+      'rotation',
+    ],
+    hiddenColumns: [],
+    rows: (state) =>
+      memberships(state, ({ campaigns }) => campaigns, 'campaign_id').map((row) => ({
+        ...row,
+        date_last_exited: null,
+        rotation: '1',
+      })),
+  },
+  email_stats: {
+    columns: [
+      'id',
+      'email_id',
+      'lead_id',
+      'list_id',
+      'ip_id',
+      'email_address',
+      'date_sent',
+      'is_read',
+      'is_failed',
+      'viewed_in_browser',
+      'date_read',
+      'tracking_hash',
+      'retry_count',
+      'source',
+      'source_id',
+      'open_count',
+      'last_opened',
+      'open_details',
+    ],
+    hiddenColumns: ['copy_id', 'tokens'],
+    rows: (state) => state.sentEmails.all().map(statRow),
+  },
+  lead_lists_leads: {
+    columns: ['leadlist_id', 'lead_id', 'date_added', 'manually_removed', 'manually_added'],
+    hiddenColumns: [],
+    rows: (state) => memberships(state, ({ segments }) => segments, 'leadlist_id'),
+  },
+};
 
 /**
- * `GET /api/stats/{table}`. Of the tables that Mautic lists, the sandbox has `email_stats`. Everything that goes wrong
- * is answered with 200 and `errors`: an unknown column as well as a missing right.
+ * `GET /api/stats/{table}`. Everything that goes wrong is answered with 200 and `errors`: an unknown column as well as a
+ * missing right.
  */
-export function stats(state: MauticState, request: SandboxRequest, table: string): SandboxResponse {
-  if (table.trim().toLowerCase() !== 'email_stats') {
+export function stats(state: MauticState, request: SandboxRequest, name: string): SandboxResponse {
+  const table = TABLES[name.trim().toLowerCase()];
+  if (!table) {
     return answer({
-      availableTables: ['email_stats'],
-      tableColumns: { email_stats: [...COLUMNS, ...HIDDEN_COLUMNS] },
+      availableTables: Object.keys(TABLES),
+      tableColumns: Object.fromEntries(
+        Object.entries(TABLES).map(([key, { columns, hiddenColumns }]) => [
+          key,
+          [...columns, ...hiddenColumns],
+        ]),
+      ),
     });
   }
   if (state.settings.deniedPermissions.includes('lead:leads:view')) {
@@ -50,14 +91,10 @@ export function stats(state: MauticState, request: SandboxRequest, table: string
   const query = parseListQuery(request);
   const limit = parsePhpQuery(request.query).limit;
   try {
-    const { rows, total } = page(
-      state.sentEmails.all().map(statRow),
-      { ...query, limit: 0 },
-      (row, column) => {
-        const cell = row[column];
-        return cell === null || cell === undefined || !isNumericColumn(column) ? cell : Number(cell);
-      },
-    );
+    const { rows, total } = page(table.rows(state), { ...query, limit: 0 }, (row, column) => {
+      const cell = row[column];
+      return cell === null || cell === undefined || !isNumericColumn(column) ? cell : Number(cell);
+    });
     const most = typeof limit === 'string' ? Number.parseInt(limit, 10) || 0 : DEFAULT_LIMIT;
     // Unlike in the other lists, a limit of 0 means none at all.
     return answer({ total: String(total), stats: rows.slice(query.start, query.start + most) });
@@ -78,7 +115,24 @@ function failure(message: string, code: number): SandboxResponse {
 }
 
 function isNumericColumn(column: string): boolean {
-  return /^(id|.*_id|is_.*|viewed_in_browser|.*_count)$/.test(column);
+  return /^(id|.*_id|is_.*|manually_.*|viewed_in_browser|.*_count|rotation)$/.test(column);
+}
+
+/** A row for each contact and what it is in; `column` is for the id of the latter. */
+function memberships(
+  state: MauticState,
+  idsOf: (contact: Contact) => readonly number[],
+  column: string,
+): StatRow[] {
+  return state.contacts.all().flatMap((contact) =>
+    idsOf(contact).map((id) => ({
+      [column]: String(id),
+      lead_id: String(contact.id),
+      date_added: sqlDate(contact.dateAdded),
+      manually_removed: '0',
+      manually_added: '1',
+    })),
+  );
 }
 
 /** As the database driver gives a row: all text. */

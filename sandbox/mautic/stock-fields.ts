@@ -9,8 +9,6 @@ const CHAR_LENGTH_LIMIT = 64;
 
 type FieldDefinition = Pick<ContactField, 'label' | 'alias'> & Partial<Omit<ContactField, 'id'>>;
 
-const YES_NO = { no: 'No', yes: 'Yes' };
-
 /** The contact fields of a new installation, in their order. */
 const STOCK: readonly FieldDefinition[] = [
   { label: 'Title', alias: 'title', type: 'lookup', properties: { list: ['Mr', 'Mrs', 'Miss'] } },
@@ -43,26 +41,9 @@ const STOCK: readonly FieldDefinition[] = [
   { label: 'Twitter', alias: 'twitter', group: 'social', isFixed: false },
 ];
 
-/** The fields that the campaign adds. */
-const CAMPAIGN: readonly FieldDefinition[] = [
-  { label: 'VIP status', alias: 'vip_status', type: 'boolean', properties: YES_NO, isFixed: false },
-  { label: 'Promo code', alias: 'promo_code', isFixed: false },
-  {
-    label: 'Opt-in confirmed',
-    alias: 'opt_in_confirmed',
-    type: 'boolean',
-    properties: YES_NO,
-    isFixed: false,
-  },
-  { label: 'Discord invite (VIP)', alias: 'discord_invite_vip', charLengthLimit: 191, isFixed: false },
-  { label: 'Discord invite (Basic)', alias: 'discord_invite_basic', charLengthLimit: 191, isFixed: false },
-];
-
-/** More than 30, so that the default page of the API does not hold them all. */
-export function freshFields(): ContactField[] {
-  return [...STOCK, ...CAMPAIGN].map((definition, index) =>
-    newField({ isFixed: true, ...definition, id: index + 1 }),
-  );
+/** Nearly as many as the API's default page holds: with a few more it does not hold them all. */
+export function stockFields(): ContactField[] {
+  return STOCK.map((definition, index) => newField({ isFixed: true, ...definition, id: index + 1 }));
 }
 
 /** A field with Mautic's defaults for all that `definition` leaves out. */

@@ -1,5 +1,12 @@
 import type { z } from 'zod/v4';
-import { parseAnswer, ServiceClient, ServiceError, type CallOptions, type HttpRequest } from '../http';
+import {
+  isRetryableStatus,
+  parseAnswer,
+  ServiceClient,
+  ServiceError,
+  type CallOptions,
+  type HttpRequest,
+} from '../http';
 import { failure, listOf } from './schemas';
 
 export const MAUTIC = 'Mautic';
@@ -74,16 +81,18 @@ export class MauticApi {
 
   /**
    * Every entry of a list. Pages until one is not full, since Mautic's `total` is cached for some seconds.
-   * `key` is the list's name in the answer, e.g. `contacts`.
+   * `key` is the list's name in the answer, e.g. `contacts`; a `pageSize` above the number of entries expected saves
+   * the call that finds the list at its end.
    */
   async list<Schema extends z.ZodType>(
     options: Pick<CallOptions, 'action' | 'path' | 'advice'> & {
       key: string;
       query?: Record<string, string>;
+      pageSize?: number;
     },
     entry: Schema,
   ): Promise<z.output<Schema>[]> {
-    const { action, path, key, query, advice } = options;
+    const { action, path, key, query, pageSize = PAGE_SIZE, advice } = options;
     const entries: z.output<Schema>[] = [];
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const { value } = await this.call(
@@ -91,21 +100,26 @@ export class MauticApi {
           action,
           method: 'GET',
           path,
-          query: { ...query, start: page * PAGE_SIZE, limit: PAGE_SIZE },
+          query: { ...query, start: page * pageSize, limit: pageSize },
           ...(advice && { advice }),
         },
         listOf(key, entry),
       );
       entries.push(...value);
-      if (value.length < PAGE_SIZE) return entries;
+      if (value.length < pageSize) return entries;
     }
-    throw notPossible(`${action}: there are more than ${MOST_PAGES * PAGE_SIZE} of them`);
+    throw notPossible(`${action}: there are more than ${MOST_PAGES * pageSize} of them`);
   }
 }
 
 /** An error that trying again does not heal; `what` is the end of "Mautic could not …". */
 export function notPossible(what: string): ServiceError {
   return new ServiceError(MAUTIC, `${MAUTIC} could not ${what}.`, false);
+}
+
+/** An answer that will be the same tomorrow, like a missing permission. */
+export function isFinal(error: Error): boolean {
+  return error instanceof ServiceError && error.status !== undefined && !isRetryableStatus(error.status);
 }
 
 /** Mautic's three kinds of error bodies: its controllers', its firewall's and OAuth's. */

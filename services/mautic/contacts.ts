@@ -7,6 +7,10 @@ import { asError, type ServiceError } from '../http';
 
 /** Keeps the address of a call short enough for any proxy. */
 const IDS_PER_CALL = 100;
+/** What is left of the 8 KiB that web servers take as a call's address, with room for a long host. */
+const LONGEST_QUERY = 6_000;
+/** Contacts beyond one per address that do not cost a second page. */
+const EXPECTED_DUPLICATES = 10;
 /** Contacts read one by one at the same time. */
 const CONCURRENCY = 4;
 
@@ -25,24 +29,48 @@ export interface WrittenContact {
 }
 
 /**
- * The contacts with these addresses, by address (in lower case). Where several share one, the newest counts, since
+ * The contact with each of these addresses, by address (in lower case). Where several share one, the newest counts, since
  * that is the one Mautic's own forms and API would write to (`LeadRepository::getLeadsByUniqueFields`).
  */
 export async function findByEmail(
   api: MauticApi,
   addresses: readonly string[],
 ): Promise<Map<string, Contact>> {
-  const found = await listContacts(api, 'find the contact', whereQuery(emailClause(addresses)));
-  const contacts = newestByEmail(found);
-  const missed = addresses.filter((address) => address.includes("'") && !contacts.has(address));
-  // Up to PHP 8.0 Mautic does not decode an apostrophe in a where clause; its search never encodes one.
-  const searched = await Promise.all(
-    missed.map((address) =>
-      listContacts(api, 'find the contact', { search: `email:+${address}` }).then(newestByEmail),
+  const found = await findAllByEmail(api, addresses);
+  return new Map([...found].flatMap(([address, [newest]]) => (newest ? [[address, newest]] : [])));
+}
+
+/** Every contact with these addresses, by address (in lower case), newest first. */
+export async function findAllByEmail(
+  api: MauticApi,
+  addresses: readonly string[],
+): Promise<Map<string, Contact[]>> {
+  const listed = await Promise.all(
+    addressGroups(addresses).map((group) =>
+      listContacts(api, whereQuery(emailClause(group)), group.length + EXPECTED_DUPLICATES),
     ),
   );
-  for (const more of searched) for (const [address, one] of more) contacts.set(address, one);
-  return contacts;
+  const found = byEmail(listed.flat());
+  const missed = addresses.filter((address) => address.includes("'") && !found.has(address));
+  // Up to PHP 8.0 Mautic does not decode an apostrophe in a where clause; its search never encodes one.
+  const searched = await Promise.all(
+    missed.map((address) => listContacts(api, { search: `email:+${address}` }).then(byEmail)),
+  );
+  return new Map([...found, ...searched.flatMap((more) => [...more])]);
+}
+
+/** Groups of addresses, each short enough for the address of one call. */
+function addressGroups(addresses: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const address of addresses) {
+    const added = encodeURIComponent(`${address},`).length;
+    const group = length + added > LONGEST_QUERY ? undefined : groups.at(-1);
+    length = group ? length + added : added;
+    if (group) group.push(address);
+    else groups.push([address]);
+  }
+  return groups;
 }
 
 /** The contact, or `undefined` when it is gone. A merged contact's id gives the one it went into. */
@@ -147,6 +175,21 @@ export async function writeContacts(
   });
 }
 
+/** Deletes a contact for good; one that is gone already is as good. */
+export async function deleteContact(api: MauticApi, id: number): Promise<void> {
+  await api.call(
+    {
+      action: `delete the contact ${id}`,
+      method: 'DELETE',
+      path: `/api/contacts/${id}/delete`,
+      repeatable: true,
+      expect: [404],
+      advice: { 403: "Give the API user's role the permission to delete contacts." },
+    },
+    z.unknown(),
+  );
+}
+
 /** Why the contact should get no e-mail, as Mautic's reasons: 1 unsubscribed, 2 bounced, 3 marked by hand. */
 export function emailMarks(one: Contact): number[] {
   return one.doNotContact.filter(({ channel }) => channel === 'email').map(({ reason }) => reason);
@@ -181,14 +224,20 @@ function whereQuery({ col, expr, val }: WhereClause): Record<string, string> {
   return { 'where[0][col]': col, 'where[0][expr]': expr, 'where[0][val]': val };
 }
 
-function listContacts(api: MauticApi, action: string, query: Record<string, string>): Promise<Contact[]> {
-  return api.list({ action, path: '/api/contacts', key: 'contacts', query }, contact);
+function listContacts(api: MauticApi, query: Record<string, string>, pageSize?: number): Promise<Contact[]> {
+  const list = { action: 'find the contact', path: '/api/contacts', key: 'contacts', query };
+  return api.list({ ...list, ...(pageSize !== undefined && { pageSize }) }, contact);
 }
 
-/** Mautic compares as its database does (accents, wildcards), so equality is checked here. */
-function newestByEmail(contacts: readonly Contact[]): Map<string, Contact> {
-  const oldestFirst = contacts.toSorted((one, other) =>
-    one.addedAt === other.addedAt ? one.id - other.id : one.addedAt < other.addedAt ? -1 : 1,
+/** Newest first. Mautic compares as its database does (accents, wildcards), so equality is checked here. */
+function byEmail(contacts: readonly Contact[]): Map<string, Contact[]> {
+  const newestFirst = contacts.toSorted((one, other) =>
+    one.addedAt === other.addedAt ? other.id - one.id : one.addedAt < other.addedAt ? 1 : -1,
   );
-  return new Map(oldestFirst.map((one) => [one.email.toLowerCase(), one]));
+  const found = new Map<string, Contact[]>();
+  for (const one of newestFirst) {
+    const address = one.email.toLowerCase();
+    found.set(address, [...(found.get(address) ?? []), one]);
+  }
+  return found;
 }

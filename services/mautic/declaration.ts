@@ -1,9 +1,15 @@
 import { notPossible } from './api';
+import {
+  plannedMembership,
+  type AudienceKind,
+  type MembershipDeclaration,
+  type PlannedMembership,
+} from './audiences';
 import type { ContactValues } from './contacts';
 import { emailAddress } from './email-address';
 import { fieldNamed } from './fields';
 import { splitName } from './person-name';
-import type { Contact, ContactField } from './schemas';
+import type { Audience, Contact, ContactField } from './schemas';
 import { fieldValue, isBlank, sameValue, type FieldValue } from './values';
 
 /** What to do with a field for which there is no value. */
@@ -22,22 +28,44 @@ export interface ContactDeclaration {
   whenEmpty: WhenEmpty;
   /** Full name, used only where the contact has none. */
   name?: string | null;
-  /** Read the contact once more after a change, and compare. */
+  /** Read the contact once more after a change, and compare. One that was created always is. */
   confirm: boolean;
+  /** By alias, name or id; all others stay as they are. */
+  segments?: ReadonlyArray<{ segment: string; member: boolean }>;
+  /** By name or id; all others stay as they are. */
+  campaigns?: ReadonlyArray<{ campaign: string; member: boolean }>;
 }
 
-/** A declaration that has been checked against Mautic's fields. */
+/** What a declaration is checked against. */
+export interface KnownNames {
+  fields: ReadonlyMap<string, ContactField>;
+  /** Segments and campaigns, or why they could not be read. */
+  audiences: Readonly<Record<AudienceKind, readonly Audience[] | Error>>;
+}
+
+/** A declaration that has been checked against what Mautic has. */
 export interface Plan extends Pick<ContactDeclaration, 'confirm'> {
   contact: ContactReference<string>;
   fields: ReadonlyArray<{ field: ContactField; value: FieldValue }>;
   name: ReturnType<typeof splitName>;
+  memberships: Readonly<Record<AudienceKind, readonly PlannedMembership[]>>;
 }
 
-/** Throws a `ServiceError`, not retryable, for an address, an alias or a value that Mautic cannot work with. */
-export function planFor(
-  declaration: ContactDeclaration,
-  knownFields: ReadonlyMap<string, ContactField>,
-): Plan {
+/** The segments or campaigns that are declared, as one shape. */
+export function declaredMemberships(
+  { segments = [], campaigns = [] }: ContactDeclaration,
+  kind: AudienceKind,
+): MembershipDeclaration[] {
+  return kind === 'segment'
+    ? segments.map(({ segment, member }) => ({ audience: segment, member }))
+    : campaigns.map(({ campaign, member }) => ({ audience: campaign, member }));
+}
+
+/**
+ * Throws a `ServiceError`, not retryable, for an address, a name or a value that Mautic cannot work with, before anything
+ * is written.
+ */
+export function planFor(declaration: ContactDeclaration, known: KnownNames): Plan {
   const { contact, confirm, whenEmpty, name } = declaration;
   const fields = declaration.fields.flatMap((declared, index) => {
     const { alias } = declared;
@@ -46,7 +74,12 @@ export function planFor(
         `set the contact field "${alias}": it is declared twice in the node. Remove one of the two`,
       );
     }
-    const field = fieldNamed(knownFields, alias);
+    if (alias === 'email' && 'email' in contact) {
+      throw notPossible(
+        'set the contact field "email": it is what the contact is found by. Remove it from the fields',
+      );
+    }
+    const field = fieldNamed(known.fields, alias);
     if ('clear' in declared) return [{ field, value: fieldValue(field, null) }];
     const { value } = declared;
     if (isBlank(value) && whenEmpty !== 'clear') {
@@ -63,32 +96,55 @@ export function planFor(
     fields,
     name: splitName(name),
     confirm,
+    memberships: {
+      segment: membershipsFor(declaration, 'segment', known),
+      campaign: membershipsFor(declaration, 'campaign', known),
+    },
   };
 }
 
-/** What has to be written so that the plan holds: nothing that already does. */
-export function missingValues(plan: Plan, existing: Contact | undefined): ContactValues {
-  const differing = plan.fields.filter(
+function membershipsFor(
+  declaration: ContactDeclaration,
+  kind: AudienceKind,
+  { audiences }: KnownNames,
+): PlannedMembership[] {
+  const declared = declaredMemberships(declaration, kind);
+  const known = audiences[kind];
+  if (declared.length === 0) return [];
+  if (known instanceof Error) throw known;
+  const planned = declared.map((one) => plannedMembership(known, kind, one));
+  const ids = planned.map(({ audience }) => audience.id);
+  const twice = planned.find(({ audience }, index) => ids.indexOf(audience.id) !== index);
+  if (twice) {
+    throw notPossible(
+      `meet the declaration for the ${kind} "${twice.audience.label}": it is declared twice in the node. Remove one of the two`,
+    );
+  }
+  return planned;
+}
+
+/** The declared values that a contact does not hold; for one that does not exist yet, all of them. */
+export function missingValues({ fields }: Plan, existing: Contact | undefined): ContactValues {
+  const differing = fields.filter(
     ({ field, value }) => !sameValue(field, value, existing?.fields[field.alias]),
   );
-  return {
-    ...missingName(plan, existing),
-    ...Object.fromEntries(differing.map(({ field, value }) => [field.alias, value])),
-  };
+  return Object.fromEntries(differing.map(({ field, value }) => [field.alias, value]));
 }
 
-/** The declared fields that a contact does not hold as declared. */
-export function unmetFields({ fields }: Plan, one: Contact): string[] {
-  return fields
-    .filter(({ field, value }) => !sameValue(field, value, one.fields[field.alias]))
-    .map(({ field }) => field.alias);
+/**
+ * Fields that are to stay empty and have to be told so with any write: Mautic puts a field's default value into it when
+ * the field is empty and not sent (`EntityFieldsBuildFormTrait`).
+ */
+export function keptEmpty({ fields }: Plan): ContactValues {
+  const empty = fields.filter(({ field, value }) => field.hasDefault && isBlank(value));
+  return Object.fromEntries(empty.map(({ field, value }) => [field.alias, value]));
 }
 
 /**
  * First and last name where there is none yet. A half that is there must fit, or a card holder's last name would be put
  * behind somebody else's first one.
  */
-function missingName({ name }: Plan, existing: Contact | undefined): ContactValues {
+export function missingName({ name }: Plan, existing: Contact | undefined): ContactValues {
   if (!name) return {};
   const empty = Object.entries(name).filter(([alias]) => isBlank(existing?.fields[alias]));
   const fits = Object.entries(name).every(

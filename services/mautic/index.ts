@@ -1,4 +1,5 @@
 export { MAUTIC, MauticApi, notPossible, type MauticOptions } from './api';
+export { listAudiences, type AudienceKind } from './audiences';
 export { checkContacts, type CheckOptions, type ContactCheck, type WaitRange } from './check-contacts';
 export { confirmValues, type Confirmation, type WrittenValue } from './confirm-values';
 export { emailMarks, findByEmail, getContacts } from './contacts';
@@ -6,6 +7,7 @@ export type { ContactDeclaration, ContactReference, FieldDeclaration, WhenEmpty 
 export { emailAddress } from './email-address';
 export { findEmail, listEmails, type EmailReference } from './emails';
 export { ensureContacts, type EnsuredContact } from './ensure-contacts';
+export type { MembershipChange } from './ensure-memberships';
 export { listContactFields } from './fields';
 export type { Decision, GuardedFields, InviteGuard, Verdict } from './invite-guard';
 export { changedContacts, type ChangedContact, type ChangedPage, type ChangeKind } from './modified-contacts';

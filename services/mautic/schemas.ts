@@ -4,9 +4,9 @@ import { z } from 'zod/v4';
  * Mautic's shapes as they really arrive: ids and totals as numbers or as strings of digits; lists as an array, as an
  * object keyed by id, or, when empty, as either of both; empty groups of fields as `[]`.
  */
-const id = z.coerce.number().int().positive();
+export const id = z.coerce.number().int().positive();
 
-const flag = z.unknown().transform((value) => value === true || value === 1 || value === '1');
+export const flag = z.unknown().transform((value) => value === true || value === 1 || value === '1');
 
 function entriesOf<Entry extends z.ZodType>(entry: Entry) {
   return z
@@ -100,8 +100,9 @@ export const contactField = z
     type: z.string(),
     isPublished: z.unknown().optional(),
     properties: z.unknown().optional(),
+    defaultValue: z.unknown().optional(),
   })
-  .transform(({ alias, label, type, isPublished, properties }) => ({
+  .transform(({ alias, label, type, isPublished, properties, defaultValue }) => ({
     alias,
     label,
     /** One of Mautic's types: text, boolean, number, date, datetime, select, multiselect … */
@@ -109,6 +110,8 @@ export const contactField = z
     published: isPublished === undefined || flag.parse(isPublished),
     /** Decimal places a number field keeps. */
     scale: scaleOf(properties),
+    /** Whether any write fills the field, as long as it is empty, with a default of its own. */
+    hasDefault: defaultValue !== undefined && defaultValue !== null && defaultValue !== '',
   }));
 
 export type ContactField = z.output<typeof contactField>;
@@ -121,6 +124,49 @@ function scaleOf(properties: unknown): number {
 export const email = z.object({ id, name: z.string() });
 
 export type Email = z.output<typeof email>;
+
+/** `label` is what messages and results call it by: a segment's alias, a campaign's name. */
+const named = { id, name: z.string(), isPublished: z.unknown().optional() };
+
+export const segment = z
+  .object({ ...named, alias: z.string() })
+  .transform(({ id: own, name, alias, isPublished }) => audienceOf(own, name, alias, isPublished));
+
+export const campaign = z
+  .object(named)
+  .transform(({ id: own, name, isPublished }) => audienceOf(own, name, name, isPublished));
+
+function audienceOf(own: number, name: string, label: string, isPublished: unknown) {
+  return { id: own, name, label, published: isPublished === undefined || flag.parse(isPublished) };
+}
+
+/** A segment or a campaign, as something that contacts are in. */
+export type Audience = z.output<typeof segment>;
+
+/** What a contact is in, out of `/contacts/{id}/segments` and `/campaigns`; of either only the id is of use. */
+export const membership = z.object({ id });
+
+/** The answer to adding or removing one contact. */
+export const membershipChange = z.object({ success: flag });
+
+/** The answer to adding several: `success` at the top is always 1, the details say it of each contact. */
+export const membershipChanges = z.object({ details: entriesByIndex(z.object({ success: flag })) });
+
+/** Rows of the tables `lead_lists_leads` and `campaign_leads`; who was removed keeps the row, marked. */
+export const membershipRows = statistics(
+  z
+    .object({
+      lead_id: id,
+      leadlist_id: id.optional(),
+      campaign_id: id.optional(),
+      manually_removed: flag,
+    })
+    .transform(({ lead_id: contactId, leadlist_id: segmentId, campaign_id: campaignId, ...row }) => ({
+      contactId,
+      audienceId: segmentId ?? campaignId,
+      isMember: !row.manually_removed,
+    })),
+);
 
 const related = entriesOf(z.object({ id })).nullish();
 
@@ -151,11 +197,15 @@ const emailStatistic = z
   .transform(({ email_id: emailId, date_sent: sent }) => ({ emailId, sentAt: utcTime(sent) }));
 
 /** The statistics' own errors come with status 200; a table it does not know gives the list of those it does. */
-export const emailStatistics = z.union([
-  listOf('stats', emailStatistic),
-  z.object({ errors: z.array(z.object({ message: z.string() })).min(1) }),
-  z.object({ availableTables: z.unknown() }),
-]);
+function statistics<Row extends z.ZodType>(row: Row) {
+  return z.union([
+    listOf('stats', row),
+    z.object({ errors: z.array(z.object({ message: z.string() })).min(1) }),
+    z.object({ availableTables: z.unknown() }),
+  ]);
+}
+
+export const emailStatistics = statistics(emailStatistic);
 
 /** `secret` as Mautic signs with it; '' when it signs with none. */
 export const webhook = z

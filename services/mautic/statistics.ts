@@ -1,7 +1,7 @@
-import { MAUTIC, type MauticApi } from './api';
+import { isFinal, MAUTIC, type MauticApi } from './api';
 import { emailFamilyIds } from './emails';
 import { emailStatistics } from './schemas';
-import { asError, isRetryableStatus, ServiceError } from '../http';
+import { asError, ServiceError } from '../http';
 
 /** From the beginning of a call to the row that Mautic writes for it: no PHP request lives longer. */
 const LONGEST_SEND_MS = 5 * 60_000;
@@ -67,11 +67,6 @@ export async function emailSentSince(
 function clockAheadMs(date: string | undefined): number {
   const theirs = Date.parse(date ?? '');
   return Number.isNaN(theirs) ? 0 : theirs - Date.now();
-}
-
-/** An answer that will be the same tomorrow, like a missing permission. */
-function isFinal(error: Error): boolean {
-  return error instanceof ServiceError && error.status !== undefined && !isRetryableStatus(error.status);
 }
 
 function unreadable(told: string | undefined): ServiceError {

@@ -17,15 +17,17 @@ export function isBlank(value: unknown): boolean {
 }
 
 /**
- * What to send so that the field holds `value`. Throws a `ServiceError` that is not retryable when Mautic's API cannot
- * store it: a text that is no yes or no, number or date in a field of that type, and any number whose whole part is 0,
- * which its write calls drop without a word (`CustomFieldsApiControllerTrait::setCustomFieldValues`).
+ * What to send so that the field holds `value`. Mautic's write calls drop any number whose whole part is 0 without a word
+ * (`CustomFieldsApiControllerTrait::setCustomFieldValues`), so a number field that is to hold 0 is emptied instead. Throws
+ * a `ServiceError` that is not retryable for everything else that cannot be stored: a text that is no yes or no, number
+ * or date in a field of that type, a fraction of 1, and a 0 in a field of another type.
  */
 export function fieldValue(field: FieldShape, value: unknown): FieldValue {
   if (field.type === 'boolean')
     return isBlank(value) ? null : (truth(value) ?? refuse(field, 'is no yes or no'));
   if (isBlank(value)) return '';
   const sent = typedValue(field, value);
+  if (field.type === 'number' && sent === 0) return '';
   if (isDropped(sent)) {
     refuse(
       field,
@@ -37,10 +39,11 @@ export function fieldValue(field: FieldShape, value: unknown): FieldValue {
 
 /**
  * Whether a field already holds what was declared. Booleans come back as true, 1 or "1"; numbers as text or rounded to
- * the field's decimals; times without their seconds; an unset field as null or "".
+ * the field's decimals; times without their seconds; an unset field as null or "". Of a number, nothing and 0 are the same.
  */
 export function sameValue(field: FieldShape, wanted: FieldValue, actual: unknown): boolean {
   if (field.type === 'boolean') return truth(wanted) === truth(actual);
+  if (field.type === 'number' && isNothing(wanted) && isNothing(actual)) return true;
   if (isBlank(wanted) || isBlank(actual)) return isBlank(wanted) && isBlank(actual);
   switch (field.type) {
     case 'number':
@@ -67,6 +70,11 @@ export function plainValue(field: FieldShape, value: unknown): unknown {
   if (field.type === 'boolean') return truth(value) ?? null;
   if (field.type === 'number') return isBlank(value) ? null : Number(value);
   return value ?? null;
+}
+
+/** A number that is not there, or 0. */
+function isNothing(value: unknown): boolean {
+  return isBlank(value) || Number(value) === 0;
 }
 
 /** A difference as rounding makes it; binary fractions put 4.75 - 4.74 a hair below 0.01, which is a step. */

@@ -1,6 +1,16 @@
+import pLimit from 'p-limit';
 import type { MauticApi } from './api';
+import { chunks } from './chunks';
 import { writeContact, writeContacts, type ContactWrite, type WrittenContact } from './contacts';
 import { asError, ServiceError } from '../http';
+
+/**
+ * How many contacts go into one call. Mautic takes 200, but saves them one after the other, each with all that hangs
+ * on it (webhooks among them), and the call must end well within its time-out.
+ */
+const BATCH_SIZE = 25;
+/** Batches under way at once. */
+const CONCURRENCY = 4;
 
 /** Answers to a batch that a single one of its contacts may have caused. */
 const CAUSED_BY_ONE: ReadonlyArray<number | undefined> = [400, 422, 500];
@@ -12,19 +22,22 @@ export async function writeAll<Key>(
   api: MauticApi,
   writes: ReadonlyMap<Key, ContactWrite>,
 ): Promise<Map<Key, WriteResult>> {
-  const keys = [...writes.keys()];
-  const [created, edited] = [
-    keys.filter((key) => writes.get(key)?.id === undefined),
-    keys.filter((key) => writes.get(key)?.id !== undefined),
-  ];
+  const entries = [...writes].map(([key, write]) => ({ key, write }));
+  const created = entries.filter(({ write }) => write.id === undefined);
+  const edited = entries.filter(({ write }) => write.id !== undefined);
+  const limit = pLimit(CONCURRENCY);
   const pairs = await Promise.all(
-    [created, edited].map(async (group) => {
-      const results = await writeGroup(
-        api,
-        group.flatMap((key) => writes.get(key) ?? []),
-      );
-      return group.map((key, index) => [key, results[index] ?? new Error('the write was left out')] as const);
-    }),
+    [...chunks(created, BATCH_SIZE), ...chunks(edited, BATCH_SIZE)].map((group) =>
+      limit(async () => {
+        const results = await writeGroup(
+          api,
+          group.map(({ write }) => write),
+        );
+        return group.map(
+          ({ key }, index) => [key, results[index] ?? new Error('the write was left out')] as const,
+        );
+      }),
+    ),
   );
   return new Map(pairs.flat());
 }

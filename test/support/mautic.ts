@@ -12,7 +12,12 @@ export interface MauticState {
     fields: Record<string, string | number | boolean>;
     dateAdded: string;
     doNotContact: object[];
+    /** Ids of those it is in. */
+    segments: number[];
+    campaigns: number[];
   }>;
+  segments: Array<{ id: number; name: string; alias: string; isPublished: boolean }>;
+  campaigns: Array<{ id: number; name: string; isPublished: boolean }>;
   emails: Array<{ id: number; name: string }>;
   sentEmails: Array<{ id: number; emailId: number; contactId: number; dateSent: string; body: string }>;
   fields: Array<{ alias: string }>;

@@ -17,12 +17,15 @@ import {
 } from '../../../services/mautic';
 import { orError, requiredId } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
+import { whenItFails } from '../../shared/when-it-fails';
+import { audienceJson, audienceOutcomes, declaredMemberships, membershipProperties } from './memberships';
 
 export const option: INodePropertyOptions = {
   name: 'Ensure',
   value: 'ensure',
   action: 'Make a contact look as declared',
-  description: 'Find a contact, create it when missing, and write the fields that differ',
+  description:
+    'Find a contact, create it when missing, write the fields that differ, and see to its segments and campaigns',
 };
 
 const showOnlyForEnsure: IDisplayOptions = { show: { resource: ['contact'], operation: ['ensure'] } };
@@ -124,7 +127,8 @@ export const description: INodeProperties[] = [
             name: 'value',
             type: 'string',
             default: '',
-            description: 'Yes-or-no fields take true and false',
+            description:
+              'Yes-or-no fields take true and false. A number field that is to hold 0 is emptied: Mautic takes no 0.',
             displayOptions: { show: { change: ['set'] } },
           },
         ],
@@ -157,15 +161,17 @@ export const description: INodeProperties[] = [
     description: 'What to do when an expression in Fields gives nothing where there should be a value',
     displayOptions: showOnlyForEnsure,
   },
+  ...membershipProperties(showOnlyForEnsure),
   {
     displayName: 'Confirm by Re-Reading',
     name: 'confirm',
     type: 'boolean',
     default: true,
     description:
-      'Whether to read the contact again after writing and compare. On a difference, no later step runs for this item and it is tried again.',
+      'Whether to read the contact again after writing and compare. On a difference that stays, no later step runs for this item and it is tried again. A contact that was created is always read again.',
     displayOptions: showOnlyForEnsure,
   },
+  { ...whenItFails, displayOptions: showOnlyForEnsure },
 ];
 
 interface FieldParameter {
@@ -175,20 +181,19 @@ interface FieldParameter {
   value?: unknown;
 }
 
-/** Adds `contact` to each item; all items are worked on together. */
+/** Adds `contact` to each item, and `audience` where one is declared; all items are worked on together. */
 export async function execute(
   context: IExecuteFunctions,
   api: MauticApi,
   indexes: readonly number[],
 ): Promise<Array<ItemResult | Error>> {
-  const results = await ensureContacts(
-    api,
-    indexes.map((index) => orError(() => declarationOf(context, index))),
-  );
+  const declarations = indexes.map((index) => orError(() => declarationOf(context, index)));
+  const results = await ensureContacts(api, declarations);
   const items = context.getInputData();
   return indexes.map((index, position) => {
     const result = results[position] ?? new Error('the contact was left out');
-    return result instanceof Error ? result : itemOf(result, knownFields(items[index]?.json.contact, result));
+    if (result instanceof Error) return result;
+    return itemOf(result, knownFields(items[index]?.json.contact, result));
   });
 }
 
@@ -203,6 +208,7 @@ function declarationOf(context: IExecuteFunctions, index: number): ContactDeclar
     ),
     whenEmpty: context.getNodeParameter('whenEmpty', index) as WhenEmpty,
     confirm: context.getNodeParameter('confirm', index) === true,
+    ...declaredMemberships(context, index),
   };
 }
 
@@ -222,12 +228,16 @@ function knownFields(known: unknown, { contact }: EnsuredContact): IDataObject {
   return id === contact.id && typeof fields === 'object' ? (fields as IDataObject) : {};
 }
 
-function itemOf({ contact, created, changed, fields }: EnsuredContact, known: IDataObject): ItemResult {
+function itemOf(result: EnsuredContact, known: IDataObject): ItemResult {
+  const { contact, created, changed, fields } = result;
   const { id, email } = contact;
   const doNotContact = emailMarks(contact).length > 0;
   const action = created ? 'contact created' : changed.length > 0 ? 'contact updated' : 'contact unchanged';
   return {
-    json: { contact: { id, email, created, changed, doNotContact, fields: { ...known, ...fields } } },
-    outcomes: [{ service: MAUTIC, action, id: String(id) }],
+    json: {
+      contact: { id, email, created, changed, doNotContact, fields: { ...known, ...fields } },
+      ...audienceJson(result),
+    },
+    outcomes: [{ service: MAUTIC, action, id: String(id) }, ...audienceOutcomes(result)],
   };
 }

@@ -404,10 +404,8 @@ describe('the drop-downs', () => {
 
   it('offer yes-or-no fields and fields for links by label', async () => {
     const { getYesNoFields, getLinkFields } = new MauticContactGuard().methods.loadOptions;
-    expect((await getYesNoFields.call(context())).map(({ value }) => value)).toEqual([
-      'opt_in_confirmed',
-      'vip_status',
-    ]);
+    const flags = (await getYesNoFields.call(context())).map(({ value }) => value);
+    expect(flags).toEqual(['marketing_consent', 'opt_in_confirmed', 'vip_status']);
     const links = (await getLinkFields.call(context())).map(({ value }) => value);
     expect(links).toEqual(expect.arrayContaining(['discord_invite_vip', 'discord_invite_basic', 'website']));
     expect(links).not.toContain('vip_status');

@@ -31,7 +31,7 @@ describe('e-mails', () => {
   it('are listed by id, and found by name', async () => {
     const all = await call('GET', '/api/emails?limit=0');
     expect(all.body).toMatchObject({
-      total: 4,
+      total: Object(mautic.state()).emails.length,
       emails: { '1': { name: 'VIP coupon', emailType: 'template' } },
     });
     const found = await call('GET', `/api/emails?${new URLSearchParams({ search: 'name:"VIP coupon"' })}`);
@@ -56,13 +56,13 @@ describe('e-mails', () => {
   });
 
   it('take the text after the bar when a field is empty, and tokens of the call', async () => {
-    await call('POST', '/api/emails/new', {
+    const created = await call('POST', '/api/emails/new', {
       name: 'Tokens',
       subject: 'Hi {contactfield=firstname|friend}',
       customHtml: '{greeting} {contactfield=promo_code}{leadfield=firstname} {{x}',
     });
     await call('PATCH', '/api/contacts/1/edit', { firstname: '', overwriteWithBlank: true });
-    await send(1, { tokens: { greeting: 'Hello', '{promo_code}': 'unused' } }, 5);
+    await send(1, { tokens: { greeting: 'Hello', '{promo_code}': 'unused' } }, Object(created.body).email.id);
     expect(sentEmails()[0]).toMatchObject({ subject: 'Hi friend', body: 'Hello {leadfield=firstname} {{x}' });
   });
 
@@ -113,8 +113,31 @@ describe('stats and activity', () => {
     expect((await call('GET', '/api/stats/email_stats?limit=0')).body).toEqual({ total: '2', stats: [] });
   });
 
+  it('tell what contacts are in', async () => {
+    await call('POST', '/api/segments/2/contact/1/add');
+    await call('POST', '/api/campaigns/1/contact/2/add');
+    const where = (col: string, val: string) => `where[0][col]=${col}&where[0][expr]=in&where[0][val]=${val}`;
+    expect((await call('GET', `/api/stats/lead_lists_leads?${where('leadlist_id', '2,3')}`)).body).toEqual({
+      total: '1',
+      stats: [
+        {
+          leadlist_id: '2',
+          lead_id: '1',
+          date_added: expect.any(String),
+          manually_removed: '0',
+          manually_added: '1',
+        },
+      ],
+    });
+    expect((await call('GET', `/api/stats/campaign_leads?${where('lead_id', '1,2,3')}`)).body).toMatchObject({
+      stats: [{ campaign_id: '1', lead_id: '2', manually_removed: '0' }],
+    });
+  });
+
   it('name the tables for any other, and answer 200 for what goes wrong', async () => {
-    expect((await call('GET', '/api/stats')).body).toMatchObject({ availableTables: ['email_stats'] });
+    expect((await call('GET', '/api/stats')).body).toMatchObject({
+      availableTables: ['campaign_leads', 'email_stats', 'lead_lists_leads'],
+    });
     const unknown = await call(
       'GET',
       '/api/stats/email_stats?where[0][col]=x&where[0][expr]=eq&where[0][val]=2',

@@ -37,6 +37,15 @@ describe('whether a field already holds what was declared', () => {
     ['number', 5, null, false],
     ['number', 4.7, 4, true],
     ['number', 4.7, 5, true],
+    // No number and 0 are the same.
+    ['number', '', 0, true],
+    ['number', '', '0', true],
+    ['number', 0, null, true],
+    ['number', '', '0.00', true],
+    ['number', '', 0.5, false],
+    ['number', '', 7, false],
+    ['number', 7, 0, false],
+    ['text', '', '0', false],
     // Dates and times
     ['date', '2026-03-01', '2026-03-01', true],
     ['date', '2026-03-01', '2026-03-01 00:00:00', true],
@@ -44,6 +53,9 @@ describe('whether a field already holds what was declared', () => {
     ['datetime', '2026-03-01T10:15:42+00:00', '2026-03-01 10:15:00', true],
     ['datetime', '2026-03-01T12:15:42+02:00', '2026-03-01 10:15:00', true],
     ['datetime', '2026-03-01T10:16:00+00:00', '2026-03-01 10:15:00', false],
+    ['datetime', '2026-03-01T10:15:42.517Z', '2026-03-01 10:15:42', true],
+    ['datetime', '2026-02-28T23:15:42-11:00', '2026-03-01 10:15:00', true],
+    ['datetime', '2026-03-01T10:15:42Z', '2026-03-01T10:15:00+00:00', true],
     ['time', '10:15', '10:15:00', true],
     ['time', '10:15', '10:16:00', false],
     // Lists
@@ -93,6 +105,11 @@ describe('what is sent for a value', () => {
     ['text', 12, '12'],
     ['number', '12.5', 12.5],
     ['number', -3, -3],
+    // Mautic takes no 0: the field is emptied.
+    ['number', 0, ''],
+    ['number', '0', ''],
+    ['number', '0.00', ''],
+    ['number', -0, ''],
     ['date', '2026-03-01', '2026-03-01'],
     ['date', new Date('2026-03-01T23:30:00Z'), '2026-03-01'],
     ['datetime', '2026-03-01T10:15:42.123+02:00', '2026-03-01T08:15:42+00:00'],
@@ -110,8 +127,6 @@ describe('what is sent for a value', () => {
     ['date', '31.01.2026', 'no date'],
     ['datetime', '2026-13-41', 'no date'],
     // What Mautic's write calls drop without a word.
-    ['number', 0, 'between -1 and 1'],
-    ['number', '0', 'between -1 and 1'],
     ['number', 0.4, 'between -1 and 1'],
     ['number', -0.5, 'between -1 and 1'],
     ['text', '0', 'between -1 and 1'],

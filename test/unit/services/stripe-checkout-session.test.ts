@@ -228,6 +228,9 @@ describe('products', () => {
 
     await expect(listProducts(client)).resolves.toEqual([
       { id: 'prod_BasicPledge', name: 'Basic pledge' },
+      { id: 'prod_Enterprise', name: 'Enterprise' },
+      { id: 'prod_Support', name: 'Priority support' },
+      { id: 'prod_Pro', name: 'Pro' },
       { id: 'prod_Sticker', name: 'Sticker pack' },
       { id: 'prod_VipReservation', name: 'VIP reservation' },
     ]);
