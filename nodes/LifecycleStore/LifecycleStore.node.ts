@@ -10,6 +10,11 @@ import {
 } from 'n8n-workflow';
 import { storeOf } from '../shared/store';
 import { testStoreConnection } from '../shared/test-store-connection';
+import { aspects } from './customer/about';
+import { get } from './customer/get';
+import { record } from './customer/record';
+import { saveSync } from './customer/save-sync';
+import { timeline } from './customer/timeline';
 import { begin } from './effect/begin';
 import { confirm } from './effect/confirm';
 import { add } from './event/add';
@@ -19,6 +24,10 @@ import { settle } from './event/settle';
 import type { Operation } from './operation';
 
 const operations: Readonly<Record<string, Operation>> = {
+  'customer.get': get,
+  'customer.record': record,
+  'customer.saveSync': saveSync,
+  'customer.timeline': timeline,
   'event.add': add,
   'event.find': find,
   'event.replay': replay,
@@ -27,6 +36,14 @@ const operations: Readonly<Record<string, Operation>> = {
   'effect.confirm': confirm,
 };
 
+/** Names of the outputs, where an operation has several: by the operation and what it is about. */
+const OUTPUT_NAMES = {
+  begin: ['New', 'Done', 'Unknown'],
+  ...Object.fromEntries(Object.entries(aspects).map(([about, { outputs }]) => [`record ${about}`, outputs])),
+};
+
+const OUTPUTS: INodeTypeDescription['outputs'] = `={{ (${JSON.stringify(OUTPUT_NAMES)}[$parameter["operation"] === "record" ? "record " + $parameter["about"] : $parameter["operation"]] ?? [""]).map((displayName) => displayName === "" ? "${NodeConnectionTypes.Main}" : ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`;
+
 export class LifecycleStore implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Lifecycle Store',
@@ -34,12 +51,13 @@ export class LifecycleStore implements INodeType {
     icon: { light: 'file:lifecycleStore.svg', dark: 'file:lifecycleStore.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: 'Keeps what happened to events, and what may happen once only',
+    subtitle:
+      '={{ $parameter["operation"].replace("saveSync", "save sync") + ": " + ($parameter["operation"] === "record" ? $parameter["about"] : $parameter["resource"]) }}',
+    description: 'Keeps customers, what happened to events, and what may happen once only',
     defaults: { name: 'Lifecycle Store' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
-    outputs: `={{ $parameter["operation"] === "begin" ? ["New", "Done", "Unknown"].map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) : ["${NodeConnectionTypes.Main}"] }}`,
+    outputs: OUTPUTS,
     credentials: [{ name: 'lifecycleStoreApi', required: true, testedBy: 'testStoreConnection' }],
     properties: [
       {
@@ -48,10 +66,50 @@ export class LifecycleStore implements INodeType {
         type: 'options',
         noDataExpression: true,
         options: [
+          {
+            name: 'Customer',
+            value: 'customer',
+            description: 'Somebody events are about, and all they said',
+          },
           { name: 'Effect', value: 'effect', description: 'Something that may happen once only' },
           { name: 'Event', value: 'event', description: 'Something that happened, and the work on it' },
         ],
         default: 'event',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['customer'] } },
+        options: [
+          {
+            name: 'Get',
+            value: 'get',
+            description: 'Look a customer up by e-mail; "customer" is null when nobody has this address',
+            action: 'Get a customer',
+          },
+          {
+            name: 'Record',
+            value: 'record',
+            description: 'Record what an event says, and work out what holds for its customer now',
+            action: 'Record what an event says',
+          },
+          {
+            name: 'Save Sync',
+            value: 'saveSync',
+            description: 'Keep what Mautic and Twenty now have of the customer, so that it is not done again',
+            action: 'Save what was synced',
+          },
+          {
+            name: 'Timeline',
+            value: 'timeline',
+            description:
+              'List all that happened to a customer and what the workflows made of it, newest first',
+            action: 'Show the timeline of a customer',
+          },
+        ],
+        default: 'record',
       },
       {
         displayName: 'Operation',

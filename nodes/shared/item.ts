@@ -11,7 +11,10 @@ export interface Outcome extends IDataObject {
   at: string;
 }
 
-/** What an item carries on when a step failed on it. */
+/**
+ * What an item carries on when a step failed on it: as `failure` when that holds back the later steps, among its
+ * `failures` when it does not.
+ */
 export interface Failure extends IDataObject {
   /** Name of the node on the canvas. */
   node: string;

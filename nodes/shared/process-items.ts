@@ -9,6 +9,7 @@ import pLimit from 'p-limit';
 import { asError, ServiceError } from '../../services/http';
 import type { Failure, Outcome } from './item';
 import { operationError } from './operation-error';
+import { carriesOn } from './when-it-fails';
 
 /** How many items of one run are worked on side by side against one service. */
 export const CONCURRENCY = 10;
@@ -36,8 +37,9 @@ export interface ProcessOptions {
 /**
  * Runs a node over its items so that one that fails does not stop the others: an item that already carries a
  * failure passes through untouched; an item of an event that fails here travels on with its `failure`, which the
- * Lifecycle Store's *Settle* records. An item that belongs to no event fails as anywhere in n8n: with the run, or as
- * an `error` field when the node is set to continue.
+ * Lifecycle Store's *Settle* records. Where the node is set to carry on (`whenItFails`), the failure joins the item's
+ * `failures` instead, which hold back nothing and are recorded as well. An item that belongs to no event fails as
+ * anywhere in n8n: with the run, or as an `error` field when the node is set to continue.
  */
 export async function processBatch(
   context: IExecuteFunctions,
@@ -102,7 +104,8 @@ function failedJson(
       message: error.message,
       retryable: error instanceof ServiceError ? error.retryable : !(error instanceof NodeOperationError),
     };
-    return { ...json, failure };
+    if (!carriesOn(context, itemIndex)) return { ...json, failure };
+    return { ...json, failures: [...otherFailures(json, failure), failure] };
   }
   if (context.continueOnFail()) return { ...json, error: error.message };
   if (error instanceof NodeOperationError || error instanceof NodeApiError) throw error;
@@ -111,4 +114,10 @@ function failedJson(
 
 function outcomesOf(json: IDataObject): IDataObject[] {
   return Array.isArray(json.outcomes) ? (json.outcomes as IDataObject[]) : [];
+}
+
+/** Without what this node said when the item came by before, as it does in a loop. */
+function otherFailures(json: IDataObject, { node }: Failure): IDataObject[] {
+  const earlier = Array.isArray(json.failures) ? (json.failures as IDataObject[]) : [];
+  return earlier.filter((failure) => failure.node !== node);
 }

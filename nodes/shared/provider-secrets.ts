@@ -5,6 +5,7 @@ import type { Provider } from '../../services/intake';
 const CREDENTIAL_OF = {
   stripe: { type: 'lifecycleStripeApi', field: 'webhookSecrets' },
   mautic: { type: 'lifecycleMauticApi', field: 'webhookSecrets' },
+  lemonSqueezy: { type: 'lifecycleLemonSqueezyApi', field: 'webhookSecrets' },
   app: { type: 'lifecycleAppEventsApi', field: 'token' },
 } as const;
 
@@ -15,7 +16,12 @@ export async function providerSecrets(
 ): Promise<string[]> {
   const { type, field } = CREDENTIAL_OF[source];
   const credential = await context.getCredentials(type);
-  return String(credential[field] ?? '')
+  return separateSecrets(credential[field]);
+}
+
+/** The secrets in a credential's field. */
+export function separateSecrets(field: unknown): string[] {
+  return String(field ?? '')
     .split(/[\s,]+/)
     .filter((secret) => secret !== '');
 }

@@ -8,6 +8,7 @@ import {
 } from '../../../services/espocrm';
 import { orError, requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
+import { whenItFails } from '../../shared/when-it-fails';
 
 export const option: INodePropertyOptions = {
   name: 'Ensure',
@@ -112,6 +113,7 @@ export const description: INodeProperties[] = [
     ],
     displayOptions: showOnlyForEnsure,
   },
+  { ...whenItFails, displayOptions: showOnlyForEnsure },
 ];
 
 /** Adds `lead` to each item; all items are worked on together. */

@@ -9,6 +9,7 @@ import {
 } from '../../../services/twenty';
 import { orError, requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
+import { whenItFails } from '../../shared/when-it-fails';
 
 export const option: INodePropertyOptions = {
   name: 'Ensure',
@@ -109,6 +110,7 @@ export const description: INodeProperties[] = [
     description: 'What becomes of a person who is there already. Nothing is ever overwritten.',
     displayOptions: showOnlyForEnsure,
   },
+  { ...whenItFails, displayOptions: showOnlyForEnsure },
 ];
 
 /** Adds `person` to each item; all items are worked on together. */

@@ -14,6 +14,7 @@ import {
 } from '../../../services/windmill';
 import { orError, requiredId, requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
+import { whenItFails } from '../../shared/when-it-fails';
 import { kindOf, kindParameter, pathLocator, pathOf } from '../path-locator';
 import { argumentParameters, argumentsOf } from './arguments';
 
@@ -60,6 +61,7 @@ export const description: INodeProperties[] = [
       'Seconds until the item fails for now; the job goes on, and the next try takes up its result. Has to be shorter than the longest run of the Lifecycle Event Trigger.',
     displayOptions: { show: { ...showOnlyForRun.show, wait: [true] } },
   },
+  { ...whenItFails, displayOptions: showOnlyForRun },
 ];
 
 /** Adds `job` to each item; all jobs run side by side. */

@@ -61,6 +61,41 @@ describe('settling', () => {
     expect((await store.deliveries.find({}, 1))[0]).toMatchObject({ state: 'failed' });
   });
 
+  it('counts what failed without holding back later steps, and names all of it', async () => {
+    const { store, items } = await claimed(2);
+    const slack = { ...failure(false), node: 'Tell Slack', message: 'Slack is down.' };
+    const twenty = { ...failure(), node: 'Ensure person', message: 'Twenty is down.' };
+    const failing = [items[0], { ...items[1], failures: [slack, twenty], failure: failure(false) }];
+    await expect(run({}, failing)).rejects.toThrow(
+      /1 of 2 events failed \(1 will be tried again by itself\)\. Shopware is down\. Slack is down\. Twenty is down\./,
+    );
+    const found = await store.deliveries.find({}, 10);
+    expect(found.map(({ state }) => state)).toEqual(['failed', 'done']);
+    expect(found[0]?.lastFailure).toMatchObject({
+      node: 'Create promo code',
+      service: 'Shopware',
+      message: 'Shopware is down. Slack is down. Twenty is down.',
+      retryable: true,
+    });
+  });
+
+  it('does not try again what failed on the way when none of it can heal', async () => {
+    const { store, items } = await claimed(1);
+    await run({ failRun: false }, [{ ...items[0], failures: [failure(false)] }]);
+    expect((await store.deliveries.find({}, 1))[0]).toMatchObject({ state: 'dead' });
+  });
+
+  it('counts an event once that comes by two paths, each with the failure of a step before them', async () => {
+    const { store, items } = await claimed(2);
+    const node = { ...setup({}), memory: {} };
+    const carried = { ...items[0], failures: [failure()] };
+    await executeNode(node, [carried, carried]);
+    expect((await store.deliveries.find({ states: ['failed'] }, 1))[0]?.lastFailure).toMatchObject(failure());
+    await expect(executeNode(node, [carried, items[1] ?? {}])).rejects.toThrow(
+      /1 of 2 events failed \(1 will be tried again by itself\)\. Shopware is down\.$/,
+    );
+  });
+
   it('says which field an item has lost, and settles the others', async () => {
     const { store, items } = await claimed(1);
     await expect(run({}, [items[0] ?? {}, { name: 'Ada' }])).rejects.toThrow(

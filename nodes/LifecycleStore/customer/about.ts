@@ -1,0 +1,123 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Customer, RecordedCustomer } from '../../../store';
+import type { Facts, Topic } from './said';
+
+/** What a workflow wants to know of events: of plans, either those that customers have, or their end. */
+export type About = Exclude<Topic, 'plan'> | 'plan' | 'churn';
+
+/** What the workflow needs of an event, and with it which outputs the node has. */
+export const aboutProperty: INodeProperties = {
+  displayName: 'About',
+  name: 'about',
+  type: 'options',
+  noDataExpression: true,
+  default: 'plan',
+  options: [
+    {
+      name: 'Activity',
+      value: 'activity',
+      description: 'A sign-in or something else a user did. Outputs: Changed, Unchanged.',
+    },
+    {
+      name: 'End of All Plans',
+      value: 'churn',
+      description: 'Those who have no plan any more. Outputs: Churned, Up to Date.',
+    },
+    {
+      name: 'Payment',
+      value: 'payment',
+      description: 'An invoice, an order or a refund. Outputs: Changed, Unchanged.',
+    },
+    {
+      name: 'Plan',
+      value: 'plan',
+      description: 'Those who have a plan, new or changed. Outputs: Subscribed, Up to Date.',
+    },
+    { name: 'Registration', value: 'registration', description: 'A new user. Output: Recorded.' },
+  ],
+  description:
+    'What this workflow is about. It decides the outputs; whatever else the event says is recorded as well. An event tried in the editor is only worked out, and nothing of it is kept.',
+};
+
+/** What one kind of recording makes of a customer. */
+interface Aspect {
+  topic: Topic;
+  /** Names of the outputs. An item that fails leaves by the first. */
+  outputs: readonly string[];
+  isSaid(facts: Facts | undefined): boolean;
+  output(recorded: RecordedCustomer): number;
+  /** What is done once the later steps have worked: *Save Sync* keeps it, so that it is not done again. */
+  sync(recorded: RecordedCustomer): { plan?: number; login?: string; activity?: string; value?: number };
+  /** Past tense, for the audit trail. */
+  action(recorded: RecordedCustomer, facts: Facts): string;
+}
+
+const UP_TO_DATE = 1;
+
+/** Both look at every event about plans, since any may end the last plan or bring one back; the plan decides who acts. */
+const plan = {
+  topic: 'plan',
+  isSaid: (facts) => facts?.plan !== undefined,
+  sync: ({ due, versions }) => (due.plan ? { plan: versions.plan } : {}),
+  action: ({ customer, due }) => `plan recorded: ${planOf(customer)}${upToDate(due.plan)}`,
+} satisfies Partial<Aspect>;
+
+export const aspects: Readonly<Record<About, Aspect>> = {
+  registration: {
+    topic: 'registration',
+    outputs: ['Recorded'],
+    isSaid: (facts) => facts?.signedUpAt !== undefined,
+    output: () => 0,
+    // The campaigns of a plan are up to the events about plans, so their work is not done by a registration.
+    sync: () => ({}),
+    action: ({ customer }) => `registration recorded: ${planOf(customer)}`,
+  },
+  plan: {
+    ...plan,
+    outputs: ['Subscribed', 'Up to Date'],
+    output: ({ customer, due }) => (due.plan && customer.status !== 'churned' ? 0 : UP_TO_DATE),
+  },
+  churn: {
+    ...plan,
+    outputs: ['Churned', 'Up to Date'],
+    output: ({ customer, due }) => (due.plan && customer.status === 'churned' ? 0 : UP_TO_DATE),
+  },
+  activity: {
+    topic: 'activity',
+    outputs: ['Changed', 'Unchanged'],
+    isSaid: (facts) => facts?.loggedInAt !== undefined || facts?.activity !== undefined,
+    output: ({ due }) => (due.login || due.activity ? 0 : 1),
+    sync: ({ due, versions }) => ({
+      ...(due.login && versions.login && { login: versions.login.toISOString() }),
+      ...(due.activity && versions.activity && { activity: versions.activity.toISOString() }),
+    }),
+    action: ({ due }, { activity }) =>
+      `${activity ? `activity recorded: ${activity.name}` : 'sign-in recorded'}${upToDate(due.login || due.activity)}`,
+  },
+  payment: {
+    topic: 'payment',
+    outputs: ['Changed', 'Unchanged'],
+    isSaid: (facts) => facts?.payment !== undefined,
+    output: ({ due }) => (due.value ? 0 : 1),
+    sync: ({ due, versions }) => (due.value ? { value: versions.value } : {}),
+    action: ({ customer, due }) =>
+      `payment recorded: ${customer.lifetimeValue} ${customer.currency ?? ''} in all${upToDate(due.value)}`,
+  },
+};
+
+const CHANGES: Readonly<Record<NonNullable<Customer['lastChange']>, string>> = {
+  start: 'first plan',
+  upgrade: 'upgraded',
+  downgrade: 'downgraded',
+  churn: 'left',
+  return: 'came back',
+};
+
+function planOf({ tier, status, lastChange }: Customer): string {
+  const plan = tier ?? status ?? 'no plan';
+  return lastChange === null ? plan : `${plan}, ${CHANGES[lastChange]}`;
+}
+
+function upToDate(isDue: boolean): string {
+  return isDue ? '' : ', nothing to change';
+}

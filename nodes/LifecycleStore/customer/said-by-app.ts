@@ -1,0 +1,68 @@
+import { z } from 'zod/v4';
+import type { EventOfItem } from './event-of-item';
+import type { Facts, Said } from './said';
+
+/** Subject of all plan statements of the application: it knows of one plan a user. */
+const SUBJECT = 'app';
+
+const email = z.string().trim().min(1);
+const tier = z.enum(['free', 'pro', 'enterprise']);
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+const timestamp = z.object({ timestamp: time });
+
+/** By the event's type, what it says happened `at`; of statements with the same time the higher rank counts as the later one. */
+const factsOf: Readonly<Record<string, (at: Date) => z.ZodType<Facts>>> = {
+  'user.registered': (at) =>
+    z
+      .object({
+        email,
+        plan: tier,
+        name: z.string().optional(),
+        source: z.string().optional(),
+        marketingConsent: z.boolean().default(false),
+      })
+      .transform(({ plan, source, ...person }) => ({
+        ...person,
+        signedUpAt: at,
+        ...(source !== undefined && { signupSource: source }),
+        plan: { subject: SUBJECT, asOf: at, rank: 0, tier: plan, status: 'active' },
+      })),
+  'user.upgraded': planChange,
+  'user.downgraded': planChange,
+  'user.churned': (at) =>
+    z.object({ email }).transform((person) => ({
+      ...person,
+      plan: { subject: SUBJECT, asOf: at, rank: 2, tier: null, status: 'churned' },
+    })),
+  'user.loggedIn': (at) => z.object({ email }).transform((person) => ({ ...person, loggedInAt: at })),
+  'user.custom': (at) =>
+    z
+      .object({ email, name: z.string().min(1) })
+      .transform(({ name, ...person }) => ({ ...person, activity: { name, at } })),
+};
+
+function planChange(at: Date): z.ZodType<Facts> {
+  return z.object({ email, newPlan: tier, previousPlan: tier.optional() }).transform((change) => ({
+    email: change.email,
+    plan: {
+      subject: SUBJECT,
+      asOf: at,
+      rank: 1,
+      tier: change.newPlan,
+      status: 'active',
+      ...(change.previousPlan && { previousTier: change.previousPlan }),
+    },
+  }));
+}
+
+/** Reads an event of the application: each is about one user, and says one thing. */
+export function saidByApp({ type, occurredAt, payload }: EventOfItem): Said {
+  const at = timestamp.safeParse(payload).data?.timestamp ?? occurredAt;
+  const facts = factsOf[type]?.(at).safeParse(payload.data);
+  if (!facts) return { nothing: {} };
+  if (facts.success) return { facts: facts.data, nothing: {} };
+  const field = ['data', ...(facts.error.issues[0]?.path ?? [])].join('.');
+  const why = `the application's event does not say what it should: look at "${field}" in its payload`;
+  return { nothing: { registration: why, plan: why, activity: why } };
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod/v4';
+import type {
+  TimelineDelivery,
+  TimelineEntry,
+  TimelineEvent,
+  TimelinePayment,
+  TimelinePlanChange,
+} from '../../../store';
+import { eventTypeNamed } from '../../shared/event-types';
+
+/** An entry of a customer's timeline, as people read it in a table. */
+export interface TimelineRow {
+  /** ISO 8601. */
+  at: string;
+  what: string;
+  /** Who said so; empty for what follows from several. */
+  source: string;
+  /** Of the work on an event, for each workflow in the order of `workflow`. */
+  state: string;
+  workflow: string;
+  detail: string;
+}
+
+const CHANGES: Readonly<Record<TimelinePlanChange['change'], string>> = {
+  start: 'First plan',
+  upgrade: 'Plan upgraded',
+  downgrade: 'Plan downgraded',
+  churn: 'Plan ended',
+  return: 'Customer came back',
+};
+
+const outcomeSchema = z.object({ service: z.string(), action: z.string() });
+const failureSchema = z.object({ message: z.string() });
+
+/** The entry in words. */
+export function timelineRow(entry: TimelineEntry): TimelineRow {
+  switch (entry.kind) {
+    case 'event':
+      return eventRow(entry);
+    case 'plan':
+      return planRow(entry);
+    case 'payment':
+      return paymentRow(entry);
+  }
+}
+
+function eventRow({ at, source, type, deliveries }: TimelineEvent): TimelineRow {
+  return {
+    at: at.toISOString(),
+    what: eventTypeNamed(`${source}:${type}`)?.title ?? type,
+    source,
+    state: deliveries.map(({ state }) => state).join(', '),
+    workflow: deliveries.map(({ handler }) => handler).join(', '),
+    detail: deliveries.flatMap(detailsOf).join('; '),
+  };
+}
+
+/** What was done, and why it is not done yet. */
+function detailsOf({ state, outcomes, lastFailure }: TimelineDelivery): string[] {
+  const done = outcomes.flatMap((outcome) => {
+    const { data } = outcomeSchema.safeParse(outcome);
+    return data ? [`${data.service}: ${data.action}`] : [];
+  });
+  const failure = failureSchema.safeParse(lastFailure).data;
+  return failure && state !== 'done' ? [...done, `failed: ${failure.message}`] : done;
+}
+
+function planRow({ at, change, tier, previousTier, status }: TimelinePlanChange): TimelineRow {
+  const before = previousTier === null ? '' : `${previousTier} → `;
+  const after = tier === null ? status : `${tier} (${status})`;
+  return { ...nobodysWork(at), what: CHANGES[change], detail: `${before}${after}` };
+}
+
+function paymentRow({ at, source, subject, currency, paid, refunded }: TimelinePayment): TimelineRow {
+  const amounts = [
+    ...(paid === null ? [] : [`${paid} ${currency} paid`]),
+    ...(refunded === null || refunded === 0 ? [] : [`${refunded} ${currency} refunded in all`]),
+  ];
+  const what = refunded === null || refunded === 0 ? 'Payment' : 'Refund';
+  return { ...nobodysWork(at), what, source, detail: `${amounts.join(', ')} (${subject})` };
+}
+
+function nobodysWork(at: Date): Pick<TimelineRow, 'at' | 'source' | 'state' | 'workflow'> {
+  return { at: at.toISOString(), source: '', state: '', workflow: '' };
+}

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { LifecycleStripeApi } from '../../../credentials/LifecycleStripeApi.credentials';
+import { StripeBilling } from '../../../nodes/StripeBilling/StripeBilling.node';
+import { STRIPE_SECRET_KEY } from '../../../sandbox/identities';
+import { StripeDouble } from '../../../sandbox/stripe';
+import { executeNode, type NodeSetup } from '../../support/execute-node';
+import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
+import { bill } from '../../support/stripe-billing';
+
+const ANNA = { email: 'anna@example.com', name: 'Anna Schmidt' };
+
+let stripe: TestSandbox;
+let customerId: string;
+
+beforeAll(async () => {
+  stripe = await startTestSandbox('stripe', StripeDouble);
+});
+beforeEach(async () => {
+  await stripe.reset();
+  ({ customerId } = await bill(stripe, 'subscribe', ANNA));
+  await stripe.forgetRequests();
+});
+afterAll(() => stripe.close());
+
+function setup(parameters: INodeParameters = {}): NodeSetup {
+  const data = { url: stripe.url, secretKey: STRIPE_SECRET_KEY };
+  return {
+    node: new StripeBilling(),
+    parameters: { resource: 'customer', operation: 'get', ...parameters },
+    credentials: [{ type: new LifecycleStripeApi(), data }],
+  };
+}
+
+async function run(items: IDataObject[], parameters?: INodeParameters): Promise<IDataObject[]> {
+  const outputs = await executeNode(setup(parameters), items);
+  expect(outputs).toHaveLength(1);
+  return (outputs[0] ?? []).map(({ json }) => json);
+}
+
+function itemOf(object: IDataObject, source = 'stripe'): IDataObject {
+  return {
+    event: {
+      id: '1',
+      source,
+      type: 'invoice.paid',
+      occurredAt: '2026-05-04T12:00:00.000Z',
+      payload: { data: { object } },
+    },
+    delivery: { id: '1', lease: 'l', attempt: 1 },
+  };
+}
+
+it('reads who pays where the event names only the customer, each once', async () => {
+  const item = itemOf({ object: 'charge', customer: customerId, billing_details: { email: null } });
+  const expected = {
+    ...item,
+    payer: { customerId, ...ANNA },
+    outcomes: [{ service: 'Stripe', action: 'customer looked up', id: customerId, at: expect.any(String) }],
+  };
+  expect(await run([item, item])).toEqual([expected, expected]);
+  expect(await stripe.calls()).toEqual([`GET /v1/customers/${customerId}`]);
+});
+
+it('takes the event at its word where it names an address', async () => {
+  const item = itemOf({ object: 'invoice', customer: customerId, customer_email: 'Then@Example.com' });
+  expect(await run([item])).toEqual([
+    { ...item, payer: { customerId, email: 'then@example.com', name: null } },
+  ]);
+  expect(await stripe.calls()).toEqual([]);
+});
+
+it('lets pass what is of another source, or of a guest', async () => {
+  const items = [
+    itemOf({ customer: customerId }, 'lemonSqueezy'),
+    itemOf({ object: 'checkout.session', customer: null, customer_details: { email: 'guest@example.com' } }),
+    itemOf({ object: 'charge' }),
+  ];
+  expect(await run(items)).toEqual(items);
+  expect(await stripe.calls()).toEqual([]);
+});
+
+it('knows nothing of a deleted customer, which is no error', async () => {
+  await bill(stripe, 'deleteCustomer', { email: ANNA.email });
+  expect(await run([itemOf({ customer: customerId })])).toMatchObject([
+    { payer: { customerId, email: null, name: null } },
+  ]);
+});
+
+it('can be asked for any customer, without an event', async () => {
+  const parameters = { customerId: '={{ $json.id }}' };
+  expect(await run([{ id: customerId }], parameters)).toMatchObject([{ payer: ANNA }]);
+  await expect(run([{}], parameters)).rejects.toThrow('"Customer ID" is empty');
+});
+
+it('fails for a customer that Stripe does not have', async () => {
+  expect(await run([itemOf({ customer: 'cus_unknown' })])).toMatchObject([
+    { failure: { retryable: false, message: expect.stringContaining('retrieve the customer cus_unknown') } },
+  ]);
+});
