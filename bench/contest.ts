@@ -80,7 +80,7 @@ export function latency<Run extends Measured>(runs: Runs<Run>, side: Side, part:
 
 /** Titles of {@link cells}. @param job e.g. `event` */
 export function columns(job: string): string[] {
-  return ['', `${job}s/s`, 'p50 ms', 'p95 ms', `n8n CPU ms/${job}`, `calls/${job}`];
+  return ['', `${job}s/s`, 'p50 ms', 'p95 ms', 'p99 ms', `n8n CPU ms/${job}`, `calls/${job}`];
 }
 
 /** A row about the runs of a side; of jobs done one at a time there is no rate. */
@@ -95,6 +95,7 @@ export function cells<Run extends Measured>(
     isRateShown ? figure(median(all.map(({ perSecond }) => perSecond))) : '',
     figure(latency(runs, side, 0.5)),
     figure(latency(runs, side, 0.95)),
+    figure(latency(runs, side, 0.99)),
     figure(median(all.map(({ cpuPerJob }) => cpuPerJob))),
     figure(median(all.map(({ callsPerJob }) => callsPerJob))),
   ];

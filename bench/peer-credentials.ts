@@ -1,4 +1,5 @@
 import {
+  APP_EVENTS_BEARER,
   DISCORD_BOT_SECRET,
   ESPOCRM_KEY,
   MAUTIC_PASSWORD,
@@ -8,6 +9,7 @@ import {
   SHOPWARE_CLIENT_SECRET,
   STRIPE_SECRET_KEY,
   STRIPE_WEBHOOK_SECRET,
+  TWENTY_KEY,
 } from '../sandbox/identities';
 import type { Credential } from '../stack/credentials';
 
@@ -42,6 +44,16 @@ export function peerCredentials(sandboxUrl: string): Credential[] {
       name: 'Bench Discord',
       type: 'httpHeaderAuth',
       data: { name: 'Authorization', value: `Bot ${DISCORD_BOT_SECRET}` },
+    },
+    {
+      name: 'Bench application',
+      type: 'httpHeaderAuth',
+      data: { name: 'Authorization', value: `Bearer ${APP_EVENTS_BEARER}` },
+    },
+    {
+      name: 'Bench Twenty',
+      type: 'httpHeaderAuth',
+      data: { name: 'Authorization', value: `Bearer ${TWENTY_KEY}` },
     },
     { name: 'Bench EspoCRM', type: 'httpHeaderAuth', data: { name: 'X-Api-Key', value: ESPOCRM_KEY } },
   ];

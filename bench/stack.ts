@@ -38,7 +38,7 @@ export interface BenchStack {
 /** Runs `work` with a stack that is ended, and its data removed, afterwards. */
 export async function withStack<Result>(
   { progress, signal }: BenchOptions,
-  options: Pick<StackOptions, 'tuned' | 'n8nEnvironment'>,
+  options: Pick<StackOptions, 'tuned' | 'n8nEnvironment'> & Required<Pick<StackOptions, 'published'>>,
   work: (bench: BenchStack) => Promise<Result>,
 ): Promise<Result> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'lifecycle-bench-'));

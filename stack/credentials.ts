@@ -19,6 +19,16 @@ export interface CredentialSources {
   secrets: { promoCodeKey: string; appEventsToken: string };
 }
 
+/** The token with which an application reports its events. */
+export function appEventsTokenOf(
+  services: Services,
+  secrets: Pick<CredentialSources['secrets'], 'appEventsToken'>,
+): string {
+  if (services.appEvents) return services.appEvents.APP_WEBHOOK_TOKEN;
+  // The sandbox's token is public knowledge: it must not open a door to anything real.
+  return realServices(services).length === 0 ? sandbox.APP_EVENTS_BEARER : secrets.appEventsToken;
+}
+
 /** The credentials that the workflows name: of the real systems where there are some, else of the sandbox. */
 export function credentialsFor({
   services,
@@ -26,9 +36,7 @@ export function credentialsFor({
   sandboxUrl,
   secrets,
 }: CredentialSources): Credential[] {
-  const { stripe, shopware, mautic, discord, espocrm, twenty, windmill, slack, appEvents } = services;
-  // The sandbox's token is public knowledge: it must not open a door to anything real.
-  const isAllSandbox = realServices(services).length === 0;
+  const { stripe, shopware, lemonSqueezy, mautic, discord, espocrm, twenty, windmill, slack } = services;
   return [
     { name: 'Lifecycle Store', type: 'lifecycleStoreApi', data: storeFields(databaseUrl) },
     {
@@ -48,6 +56,13 @@ export function credentialsFor({
         clientId: shopware?.SHOPWARE_CLIENT_ID ?? sandbox.SHOPWARE_CLIENT_ID,
         clientSecret: shopware?.SHOPWARE_CLIENT_SECRET ?? sandbox.SHOPWARE_CLIENT_SECRET,
         promoCodeKey: shopware ? secrets.promoCodeKey : sandbox.PROMO_CODE_SEED,
+      },
+    },
+    {
+      name: 'Lemon Squeezy',
+      type: 'lifecycleLemonSqueezyApi',
+      data: {
+        webhookSecrets: lemonSqueezy?.LEMON_SQUEEZY_WEBHOOK_SECRET ?? sandbox.LEMON_SQUEEZY_WEBHOOK_SECRET,
       },
     },
     {
@@ -97,10 +112,7 @@ export function credentialsFor({
     {
       name: 'App events',
       type: 'lifecycleAppEventsApi',
-      data: {
-        token:
-          appEvents?.APP_WEBHOOK_TOKEN ?? (isAllSandbox ? sandbox.APP_EVENTS_BEARER : secrets.appEventsToken),
-      },
+      data: { token: appEventsTokenOf(services, secrets) },
     },
     {
       name: 'Slack',

@@ -21,6 +21,7 @@ const SERVICES = {
     SHOPWARE_CLIENT_ID: text,
     SHOPWARE_CLIENT_SECRET: text,
   }),
+  lemonSqueezy: z.object({ LEMON_SQUEEZY_WEBHOOK_SECRET: text }),
   mautic: z.object({
     MAUTIC_URL: address,
     MAUTIC_USERNAME: text,
@@ -73,6 +74,7 @@ export function readServices(environment: Environment): Services {
   return {
     stripe: readService(SERVICES.stripe, environment),
     shopware: readService(SERVICES.shopware, environment),
+    lemonSqueezy: readService(SERVICES.lemonSqueezy, environment),
     mautic: readService(SERVICES.mautic, environment),
     discord: readService(SERVICES.discord, environment),
     espocrm: readService(SERVICES.espocrm, environment),

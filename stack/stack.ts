@@ -3,6 +3,8 @@ import path from 'node:path';
 import { z } from 'zod/v4';
 import {
   APP_EVENTS_WEBHOOK_PATH,
+  LEMON_SQUEEZY_WEBHOOK_PATH,
+  LEMON_SQUEEZY_WEBHOOK_SECRET,
   MAUTIC_PASSWORD,
   MAUTIC_USERNAME,
   MAUTIC_WEBHOOK_PATH,
@@ -11,7 +13,7 @@ import {
   STRIPE_WEBHOOK_SECRET,
 } from '../sandbox/identities';
 import { startSandbox, type RunningSandbox } from '../sandbox/server';
-import { credentialsFor } from './credentials';
+import { appEventsTokenOf, credentialsFor } from './credentials';
 import { StackError, messageOf } from './error';
 import { ensureInstalled } from './install';
 import { Lock } from './lock';
@@ -41,6 +43,8 @@ export interface StackOptions {
   tuned?: boolean;
   /** Folder of the workflows to import; default those of the package. */
   workflowsFolder?: string;
+  /** Ids of the workflows to publish, of those whose files say so; default all of them. */
+  published?: readonly string[];
   /** Webhooks that have to answer before n8n counts as started; default the intake's. */
   webhookPaths?: readonly string[];
   progress?: Progress;
@@ -66,6 +70,8 @@ export interface Stack {
   owner: { email: string; password: string };
   /** Which outside systems are real; the sandbox plays the others. */
   services: Services;
+  /** With which an application reports its events. */
+  appEventsToken: string;
   /** n8n's log. */
   logPath: string;
   /** Ends everything, in order. */
@@ -111,14 +117,28 @@ async function all<First, Second, Third>(
 }
 
 /** Paths of the intake's webhooks. */
-export const INTAKE_PATHS = [STRIPE_WEBHOOK_PATH, MAUTIC_WEBHOOK_PATH, APP_EVENTS_WEBHOOK_PATH];
+export const INTAKE_PATHS = [
+  STRIPE_WEBHOOK_PATH,
+  MAUTIC_WEBHOOK_PATH,
+  LEMON_SQUEEZY_WEBHOOK_PATH,
+  APP_EVENTS_WEBHOOK_PATH,
+];
 
-/** Tells the sandbox's Stripe and Mautic where n8n takes in webhooks, as an admin does there. */
+/** Tells the sandbox's systems where n8n takes in webhooks, as an admin does there. */
 export async function registerWebhooks({
   sandboxUrl,
   n8nUrl,
   services,
-}: Pick<Stack, 'sandboxUrl' | 'n8nUrl' | 'services'>): Promise<void> {
+  appEventsToken,
+}: Pick<Stack, 'sandboxUrl' | 'n8nUrl' | 'services' | 'appEventsToken'>): Promise<void> {
+  if (!services.appEvents) {
+    const endpoint = { url: n8nUrl + APP_EVENTS_WEBHOOK_PATH, token: appEventsToken };
+    await ask('PUT', `${sandboxUrl}/sandbox/state/app`, { endpoint });
+  }
+  if (!services.lemonSqueezy) {
+    const webhook = { url: n8nUrl + LEMON_SQUEEZY_WEBHOOK_PATH, secret: LEMON_SQUEEZY_WEBHOOK_SECRET };
+    await ask('PUT', `${sandboxUrl}/sandbox/state/lemonsqueezy`, { webhook });
+  }
   if (!services.stripe) {
     await ask('PUT', `${sandboxUrl}/sandbox/state/stripe`, {
       webhookEndpoints: [{ url: n8nUrl + STRIPE_WEBHOOK_PATH, secret: STRIPE_WEBHOOK_SECRET }],
@@ -168,7 +188,10 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   const dataFolder = path.resolve(options.dataFolder ?? DEFAULT_DATA_FOLDER);
   // What can be wrong without anything having been started comes first.
   const services = readServices(environment);
-  const workflows = readWorkflows(options.workflowsFolder ?? WORKFLOWS_FOLDER);
+  const workflows = readWorkflows(options.workflowsFolder ?? WORKFLOWS_FOLDER).map((file) => ({
+    ...file,
+    isActive: file.isActive && (options.published?.includes(file.content.id) ?? true),
+  }));
   const lock = await Lock.take(dataFolder);
   parts.onEnd(async () => lock.release());
   const n8nPort = await claimPort(options.n8nPort, 'n8n', 'N8N_PORT');
@@ -226,7 +249,8 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   for (const note of notes) progress.say(note);
 
   const addresses = { n8nUrl: n8n.url, sandboxUrl: sandbox.url };
-  await registerWebhooks({ ...addresses, services });
+  const appEventsToken = appEventsTokenOf(services, secrets);
+  await registerWebhooks({ ...addresses, services, appEventsToken });
   lock.announce([n8n.url, sandbox.url]);
   const { email, password } = secrets.owner;
   return {
@@ -237,6 +261,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
     n8nDatabaseUrl,
     owner: { email, password },
     services,
+    appEventsToken,
     logPath,
     stop: () => parts.end(),
   };

@@ -4,7 +4,7 @@ import { StackError, messageOf } from './error';
 import { DEFAULT_DATA_FOLDER, ROOT } from './paths';
 import { realServices } from './services';
 import { startStack, type Stack } from './stack';
-import { BUYER, playOptIn, playPurchase } from './story';
+import { BUYER, playOptIn, playPurchase, playRegistration } from './story';
 import { Terminal, formatDuration } from './terminal';
 
 const DEFAULT_PORTS = { N8N_PORT: 5678, SANDBOX_PORT: 5690, POSTGRES_PORT: 5691 };
@@ -33,10 +33,11 @@ function readEnvironmentFile(): void {
 }
 
 async function showStory(stack: Stack, terminal: Terminal, signal: AbortSignal): Promise<void> {
-  const { stripe, mautic } = stack.services;
+  const { appEvents, stripe, mautic } = stack.services;
   const chapters = [
     { title: 'buys a VIP reservation', play: playPurchase, isReal: stripe, name: 'Stripe' },
     { title: 'opts in', play: playOptIn, isReal: mautic, name: 'Mautic' },
+    { title: 'signs up', play: playRegistration, isReal: appEvents, name: 'Your application' },
   ];
   for (const { title, play, isReal, name } of chapters) {
     if (isReal) {

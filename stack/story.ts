@@ -4,11 +4,12 @@ import { StackError } from './error';
 import type { Stack } from './stack';
 import { waitFor } from './wait';
 
-/** Who buys and opts in. */
+/** Who signs up, buys and opts in. */
 export const BUYER = { name: 'Ada Lovelace', email: 'ada.lovelace@example.com' };
 /** From the beginning to the end of the work on it, in milliseconds. */
 const TIMEOUT = 60_000;
 
+const reportSchema = z.object({ id: z.string() });
 const purchaseSchema = z.object({ eventId: z.string() });
 const outcomeSchema = z.object({
   service: z.string(),
@@ -91,6 +92,28 @@ async function isIdle(store: Store): Promise<boolean> {
 async function withStore<Result>(stack: Stack, work: (store: Store) => Promise<Result>): Promise<Result> {
   const store = await openStore(stack.databaseUrl);
   return await work(store).finally(() => store.close());
+}
+
+/**
+ * Has the buyer sign up at the sandbox's application and follows that to its end.
+ * @throws StackError when it does not get there
+ */
+export function playRegistration(stack: Stack, signal: AbortSignal): Promise<StoryLine[]> {
+  return withStore(stack, async (store) => {
+    const signedUpAt = Date.now();
+    const report = await control(stack, '/app/actions/register', {
+      ...BUYER,
+      plan: 'pro',
+      source: 'partner',
+    });
+    const { id } = reportSchema.parse(report);
+    const delivery = await finishedDelivery(
+      async () => (await store.deliveries.find({ externalId: id }, 1))[0],
+      'The sign-up has not reached Mautic, Slack and Twenty.',
+      signal,
+    );
+    return tell(delivery, signedUpAt);
+  });
 }
 
 /**

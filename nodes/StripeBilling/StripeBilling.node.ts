@@ -9,14 +9,22 @@ import {
 } from 'n8n-workflow';
 import { STRIPE, listProducts } from '../../services/stripe';
 import { processEach } from '../shared/process-items';
-import * as checkoutSession from './checkoutSession';
 import { STRIPE_CREDENTIAL, stripeOf } from '../shared/stripe';
+import * as checkoutSession from './checkoutSession';
+import * as customer from './customer';
 import type { Operation } from './operation';
+import * as subscription from './subscription';
 
 /** By the value of the parameter "Resource". */
 const resources: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   checkoutSession: checkoutSession.operations,
+  customer: customer.operations,
+  subscription: subscription.operations,
 };
+
+/** Only a purchase is sorted. */
+const OUTPUTS =
+  `={{ $parameter["resource"] === "checkoutSession" ? ["Match", "No match"].map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) : ["${NodeConnectionTypes.Main}"] }}` as const;
 
 export class StripeBilling implements INodeType {
   description: INodeTypeDescription = {
@@ -26,12 +34,11 @@ export class StripeBilling implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: 'Look up purchases in Stripe with everything that was bought',
+    description: 'Look up purchases, subscriptions and customers in Stripe',
     defaults: { name: 'Stripe Billing' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-    outputNames: ['Match', 'No match'],
+    outputs: OUTPUTS,
     credentials: [{ name: STRIPE_CREDENTIAL, required: true }],
     properties: [
       {
@@ -40,9 +47,15 @@ export class StripeBilling implements INodeType {
         type: 'options',
         noDataExpression: true,
         default: 'checkoutSession',
-        options: [{ name: 'Checkout Session', value: 'checkoutSession' }],
+        options: [
+          { name: 'Checkout Session', value: 'checkoutSession', description: 'A purchase in the shop' },
+          { name: 'Customer', value: 'customer', description: 'Somebody who pays' },
+          { name: 'Subscription', value: 'subscription', description: 'A plan that somebody pays for' },
+        ],
       },
       ...checkoutSession.description,
+      ...customer.description,
+      ...subscription.description,
     ],
   };
 
@@ -65,9 +78,8 @@ export class StripeBilling implements INodeType {
         `There is no operation "${name}" on the resource "${resource}".`,
       );
     }
-    const client = await stripeOf(this);
-    return await processEach(this, { service: STRIPE, outputs: 2 }, (index) =>
-      operation.execute(this, client, index),
-    );
+    const work = operation.prepare(this, await stripeOf(this));
+    const outputs = resource === 'checkoutSession' ? 2 : 1;
+    return await processEach(this, { service: STRIPE, outputs }, work);
   }
 }

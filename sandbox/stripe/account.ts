@@ -1,3 +1,4 @@
+import type { Charge, Invoice, Subscription } from './billing-model';
 import type { Customer, Price, Product, Session, StoredEvent, WebhookEndpoint } from './model';
 
 /** Everything one Stripe account holds, by id and in the order of creation. */
@@ -6,6 +7,9 @@ export class Account {
   readonly prices = new Map<string, Price>();
   readonly customers = new Map<string, Customer>();
   readonly sessions = new Map<string, Session>();
+  readonly subscriptions = new Map<string, Subscription>();
+  readonly invoices = new Map<string, Invoice>();
+  readonly charges = new Map<string, Charge>();
   readonly events = new Map<string, StoredEvent>();
   readonly webhookEndpoints = new Map<string, WebhookEndpoint>();
 

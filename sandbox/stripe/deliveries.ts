@@ -1,6 +1,7 @@
 import type { DoubleContext } from '../double';
 import type { Account } from './account';
-import { nowInSeconds, type Delivery, type StoredEvent, type WebhookEndpoint } from './model';
+import type { Delivery, StoredEvent, WebhookEndpoint } from './model';
+import { nowInSeconds } from './schema-parts';
 import { signatureHeader } from './signature';
 
 /** Stripe takes hours over its tries; here they double from one second. */

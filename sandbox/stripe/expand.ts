@@ -1,5 +1,7 @@
 import type { Json } from '../double';
 import type { Account } from './account';
+import type { Generation } from './api-version';
+import { invoiceObject, subscriptionObject } from './billing-objects';
 import { StripeError } from './errors';
 import { customerObject, lineItemObject, priceObject, productObject, type StripeObject } from './objects';
 
@@ -8,19 +10,32 @@ const DEEPEST = 4;
 /** "The first handful" of line items that comes with an expanded session. */
 const FIRST_LINE_ITEMS = 10;
 
-type Lookup = (account: Account, id: string) => StripeObject | undefined;
+/** Where expanded objects come from, and in which shape. */
+interface Source {
+  account: Account;
+  generation: Generation;
+}
+
+type Lookup = (source: Source, id: string) => StripeObject | undefined;
+
+const customer: Lookup = ({ account }, id) => shown(account.customers.get(id), customerObject);
+const invoice: Lookup = ({ account, generation }, id) =>
+  shown(account.invoices.get(id), (entry) => invoiceObject(entry, account, generation));
+const subscription: Lookup = ({ account, generation }, id) =>
+  shown(account.subscriptions.get(id), (entry) => subscriptionObject(entry, account, generation));
 
 /** Which fields hold an id that can become its object, by the type of object they stand in. */
 const REFERENCES: Readonly<Record<string, Readonly<Record<string, Lookup>>>> = {
-  'checkout.session': {
-    customer: (account, id) => shown(account.customers.get(id), customerObject),
-  },
-  price: { product: (account, id) => shown(account.products.get(id), productObject) },
-  product: { default_price: (account, id) => shown(account.prices.get(id), priceObject) },
+  'checkout.session': { customer, invoice, subscription },
+  charge: { customer, invoice },
+  invoice: { customer, subscription },
+  price: { product: ({ account }, id) => shown(account.products.get(id), productObject) },
+  product: { default_price: ({ account }, id) => shown(account.prices.get(id), priceObject) },
+  subscription: { customer, latest_invoice: invoice },
 };
 
 /** Expands `target` in place; 400 for a path that leads nowhere, as Stripe answers. */
-export function expand(target: StripeObject, paths: readonly string[], account: Account): StripeObject {
+export function expand(target: StripeObject, paths: readonly string[], source: Source): StripeObject {
   for (const path of paths) {
     const keys = path.split('.');
     if (keys.length > DEEPEST) {
@@ -28,29 +43,29 @@ export function expand(target: StripeObject, paths: readonly string[], account: 
         param: 'expand',
       });
     }
-    expandPath(target, keys, path, account);
+    expandPath(target, keys, path, source);
   }
   return target;
 }
 
-function expandPath(target: StripeObject, keys: readonly string[], path: string, account: Account): void {
+function expandPath(target: StripeObject, keys: readonly string[], path: string, source: Source): void {
   const [key = '', ...rest] = keys;
-  const value = key === 'line_items' ? lineItemsOf(target, account) : valueOf(target, key, account);
+  const value = key === 'line_items' ? lineItemsOf(target, source.account) : valueOf(target, key, source);
   if (value === undefined) throw notExpandable(path);
   target[key] = value;
   if (rest.length === 0 && key === 'data') throw notExpandable(path);
   for (const below of Array.isArray(value) ? value : [value]) {
     if (below === null || rest.length === 0) continue;
     if (!isObject(below)) throw notExpandable(path);
-    expandPath(below, rest, path, account);
+    expandPath(below, rest, path, source);
   }
 }
 
 /** The value of a field with an id turned into its object; `undefined` where there is nothing to expand. */
-function valueOf(target: StripeObject, key: string, account: Account): Json | undefined {
+function valueOf(target: StripeObject, key: string, source: Source): Json | undefined {
   const value = Object.hasOwn(target, key) ? target[key] : undefined;
   const lookup = REFERENCES[target.object]?.[key];
-  if (typeof value === 'string') return lookup?.(account, value);
+  if (typeof value === 'string') return lookup?.(source, value);
   if (value === null) return lookup || target.object === 'item' ? null : undefined;
   return typeof value === 'object' ? value : undefined;
 }

@@ -1,19 +1,24 @@
 import { z } from 'zod/v4';
 import type { Double, DoubleContext, Json, SandboxRequest, SandboxResponse } from '../double';
 import { STRIPE_SECRET_KEY } from '../identities';
+import { shuffled } from '../shuffled';
 import { Account, replaceAll } from './account';
+import { API_VERSION, VERSION_OF, generationOf, type Generation } from './api-version';
+import type { Happening } from './billing';
+import { billingActions } from './billing-actions';
 import { addCatalog } from './catalog';
 import { Deliveries } from './deliveries';
 import { StripeError } from './errors';
 import { parseForm } from './form';
 import { IdempotencyKeys } from './idempotency';
 import { newId } from './ids';
-import { API_VERSION, nowInSeconds, priceSchema, productSchema, stateSchema } from './model';
+import { eventSchema, priceSchema, productSchema, stateSchema } from './model';
 import type { Session, StoredEvent } from './model';
-import { sessionEventObject } from './objects';
+import { newEventObject, sessionObject } from './objects';
 import { runOperation } from './operations';
-import { buy, checkoutSchema } from './purchases';
+import { buy, chargeFor, checkoutSchema } from './purchases';
 import { renderAccount } from './render';
+import { nowInSeconds } from './schema-parts';
 
 const createProductSchema = z.strictObject({
   id: z.string().optional(),
@@ -33,7 +38,7 @@ const redeliverSchema = z.strictObject({
   copies: z.int().min(1).max(100).default(1),
 });
 
-/** A stand-in for api.stripe.com in test mode: what checkouts, products, events and webhook endpoints need. */
+/** A stand-in for api.stripe.com in test mode: what checkouts, subscriptions, events and webhook endpoints need. */
 export class StripeDouble implements Double {
   readonly name = 'stripe';
   readonly title = 'Stripe';
@@ -58,7 +63,7 @@ export class StripeDouble implements Double {
     completeCheckout: async (input) => {
       const checkout = checkoutSchema.parse(input);
       const session = buy(this.account, checkout);
-      const event = this.addEvent('checkout.session.completed', session);
+      const event = this.addSessionEvent('checkout.session.completed', session);
       if (checkout.deliver) this.deliveries.send(event, checkout.copies);
       return { sessionId: session.id, eventId: event.id };
     },
@@ -75,6 +80,12 @@ export class StripeDouble implements Double {
       this.deliveries.send(event, copies);
       return { eventId: event.id, endpoints: this.deliveries.listeners(event.type).length };
     },
+    ...billingActions(this.account, (happenings, { created, generation, deliver, copies, shuffle }) => {
+      const events = happenings.map((happening) => this.addEvent(happening, { created, generation }));
+      if (deliver)
+        for (const event of shuffle ? shuffled(events) : events) this.deliveries.send(event, copies);
+      return events.map(({ id }) => id);
+    }),
   };
 
   async handle(request: SandboxRequest): Promise<SandboxResponse> {
@@ -83,7 +94,7 @@ export class StripeDouble implements Double {
       ...response,
       headers: {
         'request-id': newId('req'),
-        'stripe-version': [request.headers['stripe-version'] ?? API_VERSION].flat().join(', '),
+        'stripe-version': versionOf(request),
         ...response.headers,
       },
     };
@@ -96,6 +107,9 @@ export class StripeDouble implements Double {
       prices: [...this.account.prices.values()],
       customers: [...this.account.customers.values()],
       sessions: [...this.account.sessions.values()],
+      subscriptions: [...this.account.subscriptions.values()],
+      invoices: [...this.account.invoices.values()],
+      charges: [...this.account.charges.values()],
       events,
       webhookEndpoints: [...this.account.webhookEndpoints.values()],
       pendingRedeliveries: events.flatMap((event) =>
@@ -119,6 +133,9 @@ export class StripeDouble implements Double {
     if (given.prices) replaceAll(account.prices, given.prices);
     if (given.customers) replaceAll(account.customers, given.customers);
     if (given.sessions) replaceAll(account.sessions, given.sessions);
+    if (given.subscriptions) replaceAll(account.subscriptions, given.subscriptions);
+    if (given.invoices) replaceAll(account.invoices, given.invoices);
+    if (given.charges) replaceAll(account.charges, given.charges);
     if (given.webhookEndpoints) replaceAll(account.webhookEndpoints, given.webhookEndpoints);
     if (given.events) {
       deliveries.clear();
@@ -137,6 +154,9 @@ export class StripeDouble implements Double {
       account.prices,
       account.customers,
       account.sessions,
+      account.subscriptions,
+      account.invoices,
+      account.charges,
       account.events,
     ]) {
       map.clear();
@@ -155,8 +175,9 @@ export class StripeDouble implements Double {
       authenticate(request);
       const body = rawBody.toString('utf8');
       const fields = parseForm(method === 'GET' ? query : new URLSearchParams(body));
+      const generation = generationOf(versionOf(request));
       const run = (): SandboxResponse => {
-        const response = runOperation(this.account, { method, path, fields });
+        const response = runOperation(this.account, { method, path, fields, generation });
         if (method !== 'GET') this.context.changed();
         return response;
       };
@@ -184,22 +205,37 @@ export class StripeDouble implements Double {
       ? { ...session, paymentStatus: 'paid' }
       : { ...session, paymentFailed: true };
     this.account.sessions.set(session.id, settled);
+    if (succeeded) chargeFor(this.account, settled);
     const outcome = succeeded ? 'succeeded' : 'failed';
-    const event = this.addEvent(`checkout.session.async_payment_${outcome}`, settled);
+    const event = this.addSessionEvent(`checkout.session.async_payment_${outcome}`, settled);
     this.deliveries.send(event);
     return { sessionId: session.id, eventId: event.id };
   }
 
-  private addEvent(type: string, session: Session): StoredEvent {
-    const event = { id: newId('evt'), type, created: nowInSeconds(), sessionId: session.id };
-    const listeners = this.deliveries.listeners(type).length;
+  private addSessionEvent(type: string, session: Session): StoredEvent {
+    const { id: sessionId, customerId } = session;
+    const happening = { type, object: sessionObject(session), sessionId, customerId };
+    return this.addEvent(happening, { created: nowInSeconds(), generation: 'current' });
+  }
+
+  private addEvent(
+    { type, sessionId, customerId, ...data }: Happening,
+    { created, generation }: { created: number; generation: Generation },
+  ): StoredEvent {
+    const event = { id: newId('evt'), type, created };
+    const pendingWebhooks = this.deliveries.listeners(type).length;
+    const object = newEventObject(event, data, { apiVersion: VERSION_OF[generation], pendingWebhooks });
     // Stripe sends its events indented, so that whoever verifies a re-serialised body finds out here.
-    const payload = JSON.stringify(sessionEventObject(event, session, listeners), null, 2);
-    const stored: StoredEvent = { ...event, payload, deliveries: [] };
+    const payload = JSON.stringify(object, null, 2);
+    const stored = eventSchema.parse({ ...event, sessionId, customerId, payload });
     this.account.events.set(event.id, stored);
     this.context.changed();
     return stored;
   }
+}
+
+function versionOf({ headers }: SandboxRequest): string {
+  return [headers['stripe-version'] ?? API_VERSION].flat().join(', ');
 }
 
 function answerRefusal(error: unknown): SandboxResponse {

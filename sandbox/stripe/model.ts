@@ -1,20 +1,6 @@
 import { z } from 'zod/v4';
-import { newId } from './ids';
-
-/** Version in which the double answers and renders its events. */
-export const API_VERSION = '2026-07-29.dahlia';
-
-const createdSchema = z.int().nonnegative().prefault(nowInSeconds);
-const metadataSchema = z.record(z.string(), z.string()).default({});
-const currencySchema = z
-  .string()
-  .regex(/^[a-z]{3}$/)
-  .default('eur');
-const idSchema = (prefix: string): z.ZodDefault<z.ZodString> =>
-  z
-    .string()
-    .min(1)
-    .default(() => newId(prefix));
+import { chargeSchema, invoiceSchema, subscriptionSchema } from './billing-model';
+import { createdSchema, currencySchema, idSchema, metadataSchema } from './schema-parts';
 
 export const productSchema = z.object({
   id: idSchema('prod'),
@@ -33,6 +19,12 @@ export const priceSchema = z.object({
   unitAmount: z.int().nonnegative(),
   currency: currencySchema,
   active: z.boolean().default(true),
+  /** How often it is paid; `null`: once. */
+  recurring: z
+    .object({ interval: z.enum(['day', 'week', 'month', 'year']) })
+    .nullable()
+    .default(null),
+  metadata: metadataSchema,
   created: createdSchema,
 });
 
@@ -40,6 +32,8 @@ export const customerSchema = z.object({
   id: idSchema('cus'),
   email: z.string().nullable(),
   name: z.string().nullable(),
+  /** Of a deleted one the API tells nothing but the id. */
+  deleted: z.boolean().default(false),
   created: createdSchema,
 });
 
@@ -70,6 +64,9 @@ export const sessionSchema = z.object({
   free: z.boolean().default(false),
   customerId: z.string().nullable().default(null),
   paymentIntentId: z.string().nullable().default(null),
+  /** Of a checkout that began a subscription; it is paid for by the invoice. */
+  subscriptionId: z.string().nullable().default(null),
+  invoiceId: z.string().nullable().default(null),
   items: z.array(lineItemSchema).min(1),
   created: createdSchema,
 });
@@ -88,10 +85,12 @@ export const eventSchema = z.object({
   id: idSchema('evt'),
   type: z.string(),
   created: createdSchema,
-  sessionId: z.string(),
+  /** Whom it is about: the buyer of a checkout, or a customer. */
+  sessionId: z.string().nullable().default(null),
+  customerId: z.string().nullable().default(null),
   /** The event as it is sent, byte for byte the same each time. */
   payload: z.string(),
-  deliveries: z.array(deliverySchema).default([]),
+  deliveries: z.array(deliverySchema).default(() => []),
 });
 
 export const webhookEndpointSchema = z.object({
@@ -113,6 +112,9 @@ export const stateSchema = z.object({
   prices: z.array(priceSchema).optional(),
   customers: z.array(customerSchema).optional(),
   sessions: z.array(sessionSchema).optional(),
+  subscriptions: z.array(subscriptionSchema).optional(),
+  invoices: z.array(invoiceSchema).optional(),
+  charges: z.array(chargeSchema).optional(),
   events: z.array(eventSchema).optional(),
   webhookEndpoints: z.array(webhookEndpointSchema).optional(),
 });
@@ -126,8 +128,3 @@ export type Delivery = z.output<typeof deliverySchema>;
 export type StoredEvent = z.output<typeof eventSchema>;
 export type WebhookEndpoint = z.output<typeof webhookEndpointSchema>;
 export type PaymentStatus = z.output<typeof paymentStatusSchema>;
-
-/** Stripe's clock: whole seconds since 1970. */
-export function nowInSeconds(): number {
-  return Math.floor(Date.now() / 1000);
-}

@@ -1,15 +1,6 @@
 import type { Json } from '../double';
 import type { Account } from './account';
-import {
-  API_VERSION,
-  type Customer,
-  type LineItem,
-  type Price,
-  type Product,
-  type Session,
-  type StoredEvent,
-  type WebhookEndpoint,
-} from './model';
+import type { Customer, LineItem, Price, Product, Session, StoredEvent, WebhookEndpoint } from './model';
 
 /** An object as Stripe's API shows it; made anew for each answer, so that it may be expanded in place. */
 export interface StripeObject {
@@ -18,7 +9,14 @@ export interface StripeObject {
 }
 
 const DAY_SECONDS = 86_400;
-const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+export const NO_ADDRESS = {
+  city: null,
+  country: null,
+  line1: null,
+  line2: null,
+  postal_code: null,
+  state: null,
+};
 
 export function productObject(product: Product): StripeObject {
   return {
@@ -55,20 +53,28 @@ export function priceObject(price: Price): StripeObject {
     custom_unit_amount: null,
     livemode: false,
     lookup_key: null,
-    metadata: {},
+    metadata: { ...price.metadata },
     nickname: null,
     product: price.productId,
-    recurring: null,
+    recurring: price.recurring && {
+      interval: price.recurring.interval,
+      interval_count: 1,
+      meter: null,
+      trial_period_days: null,
+      usage_type: 'licensed',
+    },
     tax_behavior: 'unspecified',
     tiers_mode: null,
     transform_quantity: null,
-    type: 'one_time',
+    type: price.recurring ? 'recurring' : 'one_time',
     unit_amount: price.unitAmount,
     unit_amount_decimal: String(price.unitAmount),
   };
 }
 
+/** Of a deleted customer hardly anything. */
 export function customerObject(customer: Customer): StripeObject {
+  if (customer.deleted) return { id: customer.id, object: 'customer', deleted: true };
   return {
     id: customer.id,
     object: 'customer',
@@ -164,13 +170,13 @@ export function sessionObject(session: Session): StripeObject {
     discounts: session.free ? [{ coupon: 'FREE100', promotion_code: null }] : [],
     expires_at: session.created + DAY_SECONDS,
     integration_identifier: null,
-    invoice: null,
+    invoice: session.invoiceId,
     invoice_creation: null,
     livemode: false,
     locale: session.locale,
     managed_payments: { enabled: false },
     metadata: {},
-    mode: 'payment',
+    mode: session.subscriptionId === null ? 'payment' : 'subscription',
     origin_context: null,
     payment_intent: session.paymentIntentId,
     payment_link: null,
@@ -189,7 +195,7 @@ export function sessionObject(session: Session): StripeObject {
     shipping_options: [],
     status: 'complete',
     submit_type: null,
-    subscription: null,
+    subscription: session.subscriptionId,
     success_url: 'https://shop.example/thanks?session={CHECKOUT_SESSION_ID}',
     total_details: { amount_discount, amount_shipping: 0, amount_tax: 0 },
     ui_mode: 'hosted_page',
@@ -198,18 +204,21 @@ export function sessionObject(session: Session): StripeObject {
   };
 }
 
-/** The event about a session as it is now; later changes of the session do not change it. */
-export function sessionEventObject(
+/** The event about an object as it is now; later changes of the object do not change it. */
+export function newEventObject(
   event: { id: string; type: string; created: number },
-  session: Session,
-  pendingWebhooks: number,
+  data: { object: StripeObject; previous?: Json },
+  { apiVersion, pendingWebhooks }: { apiVersion: string; pendingWebhooks: number },
 ): StripeObject {
   return {
     id: event.id,
     object: 'event',
-    api_version: API_VERSION,
+    api_version: apiVersion,
     created: event.created,
-    data: { object: sessionObject(session) },
+    data: {
+      object: data.object,
+      ...(data.previous !== undefined && { previous_attributes: data.previous }),
+    },
     livemode: false,
     pending_webhooks: pendingWebhooks,
     request: { id: null, idempotency_key: null },

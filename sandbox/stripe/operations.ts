@@ -3,6 +3,9 @@ import { z } from 'zod/v4';
 import type { SandboxResponse } from '../double';
 import { Router } from '../router';
 import type { Account } from './account';
+import type { Generation } from './api-version';
+import { isOver, type Subscription } from './billing-model';
+import { chargeObject, invoiceObject, subscriptionObject } from './billing-objects';
 import { StripeError, missing } from './errors';
 import { expand } from './expand';
 import {
@@ -31,6 +34,8 @@ import { PAGE_PARAMETERS, page } from './pagination';
 
 interface OperationCall {
   account: Account;
+  /** Which shape the caller's API version has. */
+  generation: Generation;
   /** The id in the path, if the operation has one. */
   id: string;
   /** Query parameters of a GET, body of a POST. */
@@ -74,9 +79,55 @@ read('/v1/products', [...PAGE_PARAMETERS, 'active', 'ids'], ({ account, fields }
 read('/v1/products/:id', [], ({ account, id }) =>
   productObject(found(account.products, 'product', id, 'id')),
 );
+read('/v1/prices', [...PAGE_PARAMETERS, 'active', 'product', 'type'], ({ account, fields }) => {
+  const active = booleanOf(fields, 'active');
+  const product = textOf(fields, 'product');
+  const type = textOf(fields, 'type');
+  const prices = newestFirst(account.prices).filter(
+    (price) =>
+      (active === undefined || price.active === active) &&
+      (product === undefined || price.productId === product) &&
+      (type === undefined || priceObject(price).type === type),
+  );
+  return page(prices, fields, { url: '/v1/prices', kind: 'price', toObject: priceObject });
+});
+
 read('/v1/prices/:id', [], ({ account, id }) => priceObject(found(account.prices, 'price', id, 'price')));
+
+read('/v1/customers', [...PAGE_PARAMETERS, 'created', 'email'], ({ account, fields }) => {
+  const email = textOf(fields, 'email');
+  const isWithin = isCreatedWithin(fields.created);
+  // The address is compared as it was written, upper and lower case apart.
+  const customers = newestFirst(account.customers).filter(
+    (customer) =>
+      !customer.deleted && (email === undefined || customer.email === email) && isWithin(customer.created),
+  );
+  return page(customers, fields, { url: '/v1/customers', kind: 'customer', toObject: customerObject });
+});
+
 read('/v1/customers/:id', [], ({ account, id }) =>
   customerObject(found(account.customers, 'customer', id, 'customer')),
+);
+
+read(
+  '/v1/subscriptions',
+  [...PAGE_PARAMETERS, 'created', 'customer', 'price', 'status'],
+  ({ account, generation, fields }) =>
+    page(newestFirst(account.subscriptions).filter(subscriptionFilter(fields)), fields, {
+      url: '/v1/subscriptions',
+      kind: 'subscription',
+      toObject: (subscription) => subscriptionObject(subscription, account, generation),
+    }),
+);
+
+read('/v1/subscriptions/:id', [], ({ account, generation, id }) =>
+  subscriptionObject(found(account.subscriptions, 'subscription', id, 'id'), account, generation),
+);
+read('/v1/invoices/:id', [], ({ account, generation, id }) =>
+  invoiceObject(found(account.invoices, 'invoice', id, 'id'), account, generation),
+);
+read('/v1/charges/:id', [], ({ account, generation, id }) =>
+  chargeObject(found(account.charges, 'charge', id, 'id'), generation),
 );
 
 read(
@@ -150,7 +201,7 @@ operations.on('DELETE', '/v1/webhook_endpoints/:id', {
 /** Carries out one call; throws {@link StripeError} for everything that Stripe would refuse. */
 export function runOperation(
   account: Account,
-  call: { method: string; path: string; fields: FormFields },
+  call: { method: string; path: string; fields: FormFields; generation: Generation },
 ): SandboxResponse {
   const route = operations.find(call.method, call.path);
   if (!route) {
@@ -161,8 +212,9 @@ export function runOperation(
   }
   refuseUnknown(call.fields, [...route.handler.parameters, 'expand']);
   const paths = listOf(call.fields, 'expand') ?? [];
-  const object = route.handler.run({ account, id: route.params.id ?? '', fields: call.fields });
-  return { status: 200, body: expand(object, paths, account) };
+  const { fields, generation } = call;
+  const object = route.handler.run({ account, generation, id: route.params.id ?? '', fields });
+  return { status: 200, body: expand(object, paths, { account, generation }) };
 }
 
 function eventFilter(fields: FormFields): (event: StoredEvent) => boolean {
@@ -185,6 +237,24 @@ function eventFilter(fields: FormFields): (event: StoredEvent) => boolean {
     (!types || types.includes(event.type)) &&
     (deliverySuccess === undefined || isDelivered(event) === deliverySuccess) &&
     isWithin(event.created);
+}
+
+/** Without a `status`, canceled subscriptions are left out. */
+function subscriptionFilter(fields: FormFields): (subscription: Subscription) => boolean {
+  const status = textOf(fields, 'status');
+  const customer = textOf(fields, 'customer');
+  const price = textOf(fields, 'price');
+  const isWithin = isCreatedWithin(fields.created);
+  const hasStatus = (subscription: Subscription): boolean => {
+    if (status === undefined) return subscription.status !== 'canceled';
+    if (status === 'ended') return isOver(subscription);
+    return status === 'all' || subscription.status === status;
+  };
+  return (subscription) =>
+    hasStatus(subscription) &&
+    (customer === undefined || subscription.customerId === customer) &&
+    (price === undefined || subscription.items.some(({ priceId }) => priceId === price)) &&
+    isWithin(subscription.created);
 }
 
 /** A type may end in a wildcard: `checkout.session.*`. */

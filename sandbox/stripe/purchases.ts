@@ -1,9 +1,11 @@
 import { z } from 'zod/v4';
 import type { Account } from './account';
 import { BASIC_PRODUCT_ID, STICKER_PRODUCT_ID, VIP_PRODUCT_ID } from './catalog';
+import { chargeSchema } from './billing-model';
 import { newId } from './ids';
 import { customerSchema, paymentStatusSchema, priceSchema, sessionSchema } from './model';
 import type { LineItem, Price, Product, Session } from './model';
+import { amountsOf } from './objects';
 
 /** More than one page of line items; the one that matters is on the last. */
 const MANY_ITEMS = 120;
@@ -62,7 +64,17 @@ export function buy(account: Account, checkout: Checkout): Session {
     items,
   });
   account.sessions.set(session.id, session);
+  if (paymentStatus === 'paid') chargeFor(account, session);
   return session;
+}
+
+/** The money for a session has come. */
+export function chargeFor(account: Account, session: Session): void {
+  const { amount_total: amount } = amountsOf(session.items, session.free);
+  if (amount === 0) return;
+  const { currency, customerId, paymentIntentId, email, name } = session;
+  const charge = chargeSchema.parse({ amount, currency, customerId, paymentIntentId, email, name });
+  account.charges.set(charge.id, charge);
 }
 
 function itemsOf(account: Account, checkout: Checkout): LineItem[] {

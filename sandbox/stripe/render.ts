@@ -2,6 +2,7 @@ import { escapeHtml, htmlBadge, htmlTable, htmlTime } from '../html';
 import type { Account } from './account';
 import type { Delivery, Session, StoredEvent } from './model';
 import { amountsOf } from './objects';
+import { renderSubscriptions } from './render-subscriptions';
 
 const SHOWN = 6;
 /** A long basket is told by its first and last products. */
@@ -21,6 +22,7 @@ export function renderAccount(account: Account): string {
       ]),
       'No purchase yet. Buy something with the buttons above.',
     ),
+    renderSubscriptions(account, SHOWN),
     `<h3>Events (${account.events.size})</h3>`,
     htmlTable(
       ['When', 'What', 'Delivery'],
@@ -68,12 +70,23 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   'checkout.session.completed': 'checkout completed',
   'checkout.session.async_payment_succeeded': 'delayed payment arrived',
   'checkout.session.async_payment_failed': 'delayed payment failed',
+  'customer.created': 'customer created',
+  'customer.deleted': 'customer deleted',
+  'customer.subscription.created': 'subscription begun',
+  'customer.subscription.updated': 'subscription changed',
+  'customer.subscription.deleted': 'subscription ended',
+  'customer.subscription.paused': 'subscription paused',
+  'customer.subscription.resumed': 'subscription resumed',
+  'customer.subscription.trial_will_end': 'trial ends soon',
+  'invoice.paid': 'invoice paid',
+  'invoice.payment_failed': 'invoice not paid',
+  'charge.refunded': 'money given back',
 };
 
-function what(account: Account, { type, sessionId }: StoredEvent): string {
-  const session = account.sessions.get(sessionId);
-  const who = session
-    ? `<br><span class="soft">${escapeHtml(session.email ?? session.name ?? 'unknown')}</span>`
+function what(account: Account, { type, sessionId, customerId }: StoredEvent): string {
+  const person = account.sessions.get(sessionId ?? '') ?? account.customers.get(customerId ?? '');
+  const who = person
+    ? `<br><span class="soft">${escapeHtml(person.email ?? person.name ?? 'unknown')}</span>`
     : '';
   return `<span title="${escapeHtml(type)}">${escapeHtml(EVENT_WORDS[type] ?? type)}</span>${who}`;
 }

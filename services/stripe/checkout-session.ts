@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import { ServiceError, parseAnswer } from '../http';
 import { STRIPE, type StripeClient } from './client';
 import { listAll } from './list';
+import { emailText, trimmed } from './text';
 
 const product = z.object({
   id: z.string(),
@@ -72,11 +73,8 @@ export async function retrieveCheckoutSession(client: StripeClient, id: string):
   return {
     id: session.id,
     // What the buyer typed comes before what the shop had filled in for them.
-    email:
-      text(session.customer_details?.email)?.toLowerCase() ??
-      text(session.customer_email)?.toLowerCase() ??
-      null,
-    name: text(session.customer_details?.name) ?? null,
+    email: emailText(session.customer_details?.email) ?? emailText(session.customer_email),
+    name: trimmed(session.customer_details?.name),
     locale: session.locale && session.locale !== 'auto' ? session.locale : null,
     currency: session.currency ?? null,
     amountTotal: session.amount_total ?? null,
@@ -128,8 +126,4 @@ export function requireEmail(session: CheckoutSession): string {
       'and serve them by hand; let Checkout ask for the e-mail address.',
     false,
   );
-}
-
-function text(value: string | null | undefined): string | undefined {
-  return value?.trim() || undefined;
 }

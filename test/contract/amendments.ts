@@ -47,32 +47,16 @@ const OBJECTS = {
 const AMENDMENTS: Readonly<Record<string, Amendment>> = {
   stripe: {
     paths: {
-      // The file has single products only; the envelope is that of every list (docs.stripe.com/api/products/list).
-      '/v1/products': {
-        get: {
-          parameters: [
-            { name: 'active', in: 'query', schema: { type: 'boolean' } },
-            { name: 'ending_before', in: 'query', schema: text },
-            { name: 'expand', in: 'query', schema: { type: 'array', items: text } },
-            { name: 'ids', in: 'query', schema: { type: 'array', items: text } },
-            { name: 'limit', in: 'query', schema: { type: 'integer' } },
-            { name: 'starting_after', in: 'query', schema: text },
-          ],
-          responses: {
-            200: json({
-              type: 'object',
-              required: ['object', 'data', 'has_more', 'url'],
-              properties: {
-                object: { const: 'list' },
-                data: { type: 'array', items: { $ref: '#/components/schemas/product' } },
-                has_more: { type: 'boolean' },
-                url: text,
-              },
-            }),
-            default: json({ $ref: '#/components/schemas/error' }),
-          },
-        },
-      },
+      // The file has single products and prices only (docs.stripe.com/api/products/list, docs.stripe.com/api/prices/list).
+      '/v1/products': stripeList('product', {
+        active: { type: 'boolean' },
+        ids: { type: 'array', items: text },
+      }),
+      '/v1/prices': stripeList('price', {
+        active: { type: 'boolean' },
+        product: text,
+        type: { type: 'string', enum: ['one_time', 'recurring'] },
+      }),
     },
   },
   shopware: {
@@ -217,6 +201,35 @@ export function amendmentOf(service: string): Amendment {
 
 function json(schema: object): object {
   return { content: { 'application/json': { schema } } };
+}
+
+/** A list of Stripe's, whose envelope and paging are the same everywhere. */
+function stripeList(schema: string, parameters: Record<string, object>): Record<string, unknown> {
+  const all = {
+    ...parameters,
+    ending_before: text,
+    expand: { type: 'array', items: text },
+    limit: { type: 'integer' },
+    starting_after: text,
+  };
+  return {
+    get: {
+      parameters: Object.entries(all).map(([name, of]) => ({ name, in: 'query', schema: of })),
+      responses: {
+        200: json({
+          type: 'object',
+          required: ['object', 'data', 'has_more', 'url'],
+          properties: {
+            object: { const: 'list' },
+            data: { type: 'array', items: { $ref: `#/components/schemas/${schema}` } },
+            has_more: { type: 'boolean' },
+            url: text,
+          },
+        }),
+        default: json({ $ref: '#/components/schemas/error' }),
+      },
+    },
+  };
 }
 
 /** A part of what EspoCRM's file says about the list of leads. */

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { STRIPE_SECRET_KEY } from '../../sandbox/identities';
 import { StripeDouble } from '../../sandbox/stripe';
 import { providers } from '../../services/intake';
-import { StripeClient, keepEndpoint, removeEndpoint } from '../../services/stripe';
+import {
+  StripeClient,
+  SubscriptionReader,
+  keepEndpoint,
+  readPayer,
+  removeEndpoint,
+} from '../../services/stripe';
 import { axiosRequest } from '../../stack/axios-request';
 import { startHttpServer, type TestServer } from '../support/http-server';
 import { eventually, startSandboxUnderTest, type SandboxUnderTest } from '../support/sandbox-under-test';
@@ -63,15 +69,13 @@ async function driveEverything(): Promise<void> {
   await sandbox.act('stripe', 'succeedAsyncPayment');
   await sandbox.act('stripe', 'completeCheckout', { paymentStatus: 'unpaid' });
   await sandbox.act('stripe', 'failAsyncPayment');
-  const state = (await sandbox.call('GET', '/sandbox/state/stripe')).body as {
-    customers: Array<{ id: string }>;
-  };
+  const state = await stateOfStripe();
   await get(
     '/v1/products',
     '/v1/products?limit=1&active=true&expand[]=data.default_price',
     '/v1/products/prod_VipReservation?expand[]=default_price',
     '/v1/prices/price_VipReservation?expand[]=product',
-    `/v1/customers/${state.customers[0]?.id}`,
+    `/v1/customers/${state.customers?.[0]?.id}`,
     '/v1/events?limit=100&types[]=checkout.session.completed&created[gte]=1&delivery_success=true',
     '/v1/events?type=checkout.session.completed&created=1',
     '/v1/webhook_endpoints?limit=3',
@@ -88,11 +92,112 @@ async function driveEverything(): Promise<void> {
   await stripe('GET', '/v1/products?limit=0');
 }
 
+/** All that can become of subscriptions, one after the other. */
+const LIVES: Array<[action: string, input?: object]> = [
+  ['subscribe', { email: 'anna@example.com', name: 'Анна', plan: 'pro', checkout: true }],
+  ['changePlan', { email: 'anna@example.com', plan: 'enterprise' }],
+  ['failPayment'],
+  ['failPayment'],
+  ['renew'],
+  ['refund', { email: 'anna@example.com', amount: 100 }],
+  ['cancelAtPeriodEnd'],
+  ['resume'],
+  ['pauseCollection'],
+  ['resume'],
+  ['pause'],
+  ['resume'],
+  ['cancelNow'],
+  ['subscribe', { email: 'ben@example.com', plan: 'pro', addOns: ['prod_Support'], trialDays: 14 }],
+  ['trialWillEnd'],
+  ['renew'],
+  ['subscribe', { email: 'cora@example.com', paid: false }],
+  ['deleteCustomer', { email: 'ben@example.com' }],
+];
+
+interface Lists {
+  [list: string]: Array<{ id: string }>;
+}
+
+async function stateOfStripe(): Promise<Lists> {
+  return (await sandbox.call('GET', '/sandbox/state/stripe')).body as Lists;
+}
+
 describe('the Stripe double, against Stripe’s contract', () => {
   it('answers every operation as it should', async () => {
     await driveEverything();
     const log = await sandbox.log();
     expect(log.length).toBeGreaterThan(40);
+    expect(validateLog(log)).toEqual([]);
+  });
+
+  it('answers and tells of subscriptions, invoices and charges as it should', async () => {
+    const listener = await startHttpServer(() => ({ status: 200 }));
+    await sandbox.call('POST', '/sandbox/reset');
+    const endpoint = { id: 'we_lives', url: listener.url, secret: 'whsec_1' };
+    await sandbox.call('PUT', '/sandbox/state/stripe', { webhookEndpoints: [endpoint] });
+    for (const [action, input] of LIVES) await sandbox.act('stripe', action, input);
+    const {
+      subscriptions = [],
+      invoices = [],
+      charges = [],
+      customers = [],
+      events = [],
+    } = await stateOfStripe();
+    const paths = [
+      ...subscriptions.map(
+        ({ id }) => `/v1/subscriptions/${id}?expand[]=customer&expand[]=latest_invoice.customer`,
+      ),
+      ...subscriptions.map(({ id }) => `/v1/subscriptions/${id}`),
+      ...invoices.map(({ id }) => `/v1/invoices/${id}`),
+      ...charges.map(({ id }) => `/v1/charges/${id}?expand[]=customer`),
+      ...customers.map(({ id }) => `/v1/customers/${id}`),
+      '/v1/subscriptions?status=all&limit=2&expand[]=data.items.data.price&created[gte]=1',
+      `/v1/subscriptions?customer=${customers[0]?.id}&status=canceled&price=price_Enterprise`,
+      '/v1/customers?email=cora@example.com&limit=1',
+      '/v1/prices?product=prod_Pro&type=recurring&active=true&expand[]=data.product',
+      '/v1/invoices/in_missing',
+    ];
+    for (const path of paths) await sandbox.stripe('GET', path);
+    const log = await sandbox.log();
+    expect(log).toHaveLength(paths.length);
+    expect(validateLog(log)).toEqual([]);
+
+    const requests = await eventually(() =>
+      listener.requests.length >= events.length ? listener.requests : undefined,
+    );
+    await listener.close();
+    // The contract has no webhooks about customers and charges.
+    const told = requests
+      .map(({ body }) => body as { type: string })
+      .filter(({ type }) => !/^customer\.(created|deleted)$|^charge\./.test(type));
+    expect(new Set(told.map(({ type }) => type)).size).toBe(9);
+    const findings = told.flatMap((body) =>
+      haveContracts() ? validateWebhook('stripe', body.type, body) : [],
+    );
+    expect(findings).toEqual([]);
+  });
+
+  it('is asked for subscriptions and customers as it should be', async () => {
+    const { subscriptionId, customerId } = (await sandbox.act('stripe', 'subscribe', {})) as Record<
+      string,
+      string
+    >;
+    await sandbox.call('DELETE', '/sandbox/requests');
+    const request = axiosRequest({ Authorization: `Bearer ${STRIPE_SECRET_KEY}` });
+    const client = new StripeClient({ url: `${sandbox.url}/stripe`, request });
+    const items = { data: [{ price: { product: 'prod_Enterprise' } }] };
+    await new SubscriptionReader(client, 'plan').read(String(subscriptionId), {
+      type: 'customer.subscription.updated',
+      occurredAt: new Date(),
+      payload: { data: { previous_attributes: { items } } },
+    });
+    await readPayer(client, String(customerId));
+    const log = await sandbox.log();
+    expect(log.map(({ path }) => path)).toEqual([
+      `/v1/subscriptions/${subscriptionId}`,
+      '/v1/products/prod_Enterprise',
+      `/v1/customers/${customerId}`,
+    ]);
     expect(validateLog(log)).toEqual([]);
   });
 

@@ -68,6 +68,9 @@ interface CampaignOptions extends StackOptions, WorkflowEdits {
   withoutWebhooks?: boolean;
 }
 
+/** What the campaign needs. Others would work on its events, too, or run by the clock, whatever a test is about. */
+const CAMPAIGN: readonly string[] = ['intake', 'on-error', 'vip-coupon', 'discord-invite'];
+
 /** The whole machine for the tests of a file: n8n, PostgreSQL, the sandbox, and what a test does with them. */
 export function useCampaign(options: CampaignOptions = {}) {
   jest.setTimeout(TEST_TIMEOUT_MS);
@@ -77,7 +80,14 @@ export function useCampaign(options: CampaignOptions = {}) {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-e2e-'));
     const workflowsFolder = editedWorkflows(path.join(folder, 'workflows'), options);
-    stack = await startStack({ dataFolder: folder, workflowsFolder, webhookPaths: INTAKE_PATHS, ...options });
+    const published = [...(options.published ?? CAMPAIGN), ...(options.copies ?? []).map(({ id }) => id)];
+    stack = await startStack({
+      dataFolder: folder,
+      workflowsFolder,
+      webhookPaths: INTAKE_PATHS,
+      ...options,
+      published,
+    });
   }, START_TIMEOUT_MS);
 
   beforeEach(async () => {
@@ -86,7 +96,7 @@ export function useCampaign(options: CampaignOptions = {}) {
     // The sandbox starts over with its numbers, so what the store knows by them has to go.
     await query(
       stack.databaseUrl,
-      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook cascade`,
+      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook, lifecycle.customer cascade`,
     );
     if (options.withoutWebhooks) await call('PUT', '/sandbox/state/stripe', { webhookEndpoints: [] });
     else await registerWebhooks(stack);

@@ -28,13 +28,7 @@ export interface WorkflowEdits {
   copies?: readonly WorkflowCopy[];
 }
 
-/** Would run by the clock, whatever a test is about at that moment: a test that wants it publishes it. */
-const SCHEDULED = 'reconcile-missed';
-
-/**
- * Writes the package's workflows to `folder`, edited, and the scheduled one not to be published. Throws for nodes and
- * workflows that there are not.
- */
+/** Writes the package's workflows to `folder`, edited. Throws for nodes and workflows that there are not. */
 export function editedWorkflows(folder: string, edits: WorkflowEdits): string {
   const { parameters = {}, copies = [] } = edits;
   const packaged = readPackaged();
@@ -48,7 +42,6 @@ export function editedWorkflows(folder: string, edits: WorkflowEdits): string {
       return { ...changed(original, own), id, name };
     }),
   ];
-  named(workflows, SCHEDULED).active = false;
   mkdirSync(folder, { recursive: true });
   for (const workflow of workflows) {
     writeFileSync(path.join(folder, `${workflow.id}.json`), JSON.stringify(workflow));

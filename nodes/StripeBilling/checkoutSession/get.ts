@@ -109,11 +109,14 @@ export const description: INodeProperties[] = [
  * by *No match* with an outcome that says why. It is the session's state of now that decides, so it makes no
  * difference in which order Stripe's events arrive.
  */
-export async function execute(
+export function prepare(
   context: IExecuteFunctions,
   client: StripeClient,
-  index: number,
-): Promise<ItemResult> {
+): (index: number) => Promise<ItemResult> {
+  return (index) => look(context, client, index);
+}
+
+async function look(context: IExecuteFunctions, client: StripeClient, index: number): Promise<ItemResult> {
   const id = requiredText(context, 'sessionId', 'Checkout Session ID', index);
   const rule = purchaseRule(context, index);
   const session = await retrieveCheckoutSession(client, id);
