@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { itemParameter } from './item-parameter';
 
 export { orError } from '../../services/http';
 
@@ -12,7 +13,11 @@ export function requiredText(
   displayName: string,
   itemIndex: number,
 ): string {
-  const value: unknown = context.getNodeParameter(name, itemIndex, '', { extractValue: true });
+  const plain = itemParameter(context, name, itemIndex, '');
+  const isLocator = typeof plain === 'object' && plain !== null;
+  const value: unknown = isLocator
+    ? context.getNodeParameter(name, itemIndex, '', { extractValue: true })
+    : plain;
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text === 'string' && text.trim() !== '') return text.trim();
   throw new NodeOperationError(

@@ -68,10 +68,11 @@ export function executeContext(setup: NodeSetup, items: readonly IDataObject[]):
       name: string,
       itemIndex: number,
       fallback?: NodeParameterValueType,
-      options?: { extractValue?: boolean },
+      options?: { extractValue?: boolean; rawExpressions?: boolean },
     ) => {
       const raw = valueAt(node.parameters, name) ?? fallback;
       if (raw === undefined) throw new Error(`Could not get parameter "${name}"`);
+      if (options?.rawExpressions) return raw;
       const value = workflow.expression.getParameterValue(
         raw,
         null,

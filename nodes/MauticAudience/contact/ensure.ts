@@ -15,6 +15,7 @@ import {
   type MauticApi,
   type WhenEmpty,
 } from '../../../services/mautic';
+import { itemParameter } from '../../shared/item-parameter';
 import { orError, requiredId } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
 import { whenItFails } from '../../shared/when-it-fails';
@@ -198,8 +199,8 @@ export async function execute(
 }
 
 function declarationOf(context: IExecuteFunctions, index: number): ContactDeclaration {
-  const fields = context.getNodeParameter('fields.field', index, []) as FieldParameter[];
-  const name: unknown = context.getNodeParameter('fullName', index, '');
+  const fields = itemParameter(context, 'fields.field', index, []) as FieldParameter[];
+  const name = itemParameter(context, 'fullName', index, '');
   return {
     contact: referenceOf(context, index),
     name: typeof name === 'string' ? name : null,
@@ -216,7 +217,7 @@ function referenceOf(context: IExecuteFunctions, index: number): ContactReferenc
   return context.getNodeParameter('findBy', index) === 'id'
     ? { id: requiredId(context, 'contactId', 'Contact ID', index) }
     : {
-        email: context.getNodeParameter('email', index),
+        email: itemParameter(context, 'email', index),
         createWhenMissing: context.getNodeParameter('createWhenMissing', index) === true,
       };
 }

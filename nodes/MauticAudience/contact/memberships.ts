@@ -12,6 +12,7 @@ import {
   type MembershipChange,
 } from '../../../services/mautic';
 import type { Outcome } from '../../shared/item';
+import { itemParameter } from '../../shared/item-parameter';
 
 const segments: INodeProperties = {
   displayName: 'Segments',
@@ -107,7 +108,7 @@ export function declaredMemberships(
 }
 
 function rows(context: IExecuteFunctions, name: string, index: number): IDataObject[] {
-  return context.getNodeParameter(name, index, []) as IDataObject[];
+  return itemParameter(context, name, index, []) as IDataObject[];
 }
 
 function nameIn(context: IExecuteFunctions, value: unknown, displayName: string, itemIndex: number): string {

@@ -7,6 +7,7 @@ import {
   type PersonRequest,
   type TwentyClient,
 } from '../../../services/twenty';
+import { itemParameter } from '../../shared/item-parameter';
 import { orError, requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
 import { whenItFails } from '../../shared/when-it-fails';
@@ -129,7 +130,7 @@ export async function execute(
 
 function requestOf(context: IExecuteFunctions, index: number): PersonRequest {
   const email = requiredText(context, 'email', 'Email', index);
-  const fields = context.getNodeParameter('fields.field', index, []) as Array<{
+  const fields = itemParameter(context, 'fields.field', index, []) as Array<{
     name: string;
     value: unknown;
   }>;
@@ -139,7 +140,7 @@ function requestOf(context: IExecuteFunctions, index: number): PersonRequest {
 
 function nameOf(context: IExecuteFunctions, index: number): PersonRequest['values'] {
   const [fullName = '', firstName = '', lastName = ''] = ['fullName', 'firstName', 'lastName'].map((name) => {
-    const value: unknown = context.getNodeParameter(name, index, '');
+    const value = itemParameter(context, name, index, '');
     return typeof value === 'string' ? value.trim() : '';
   });
   const split = firstName || lastName ? undefined : splitName(fullName);

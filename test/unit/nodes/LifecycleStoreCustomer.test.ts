@@ -35,6 +35,7 @@ describe('recording a registration', () => {
           signupSource: 'website',
           marketingConsent: true,
           lastLoginAt: null,
+          is: { free: false, pro: true, enterprise: false, churned: false },
           lastActivity: null,
           lastActivityAt: null,
           lifetimeValue: 0,
