@@ -14,6 +14,9 @@ export const MAUTIC_PASSWORD = 'sandbox-password';
 /** Signs Mautic's webhooks. */
 export const MAUTIC_WEBHOOK_SECRET = 'sandbox-mautic-webhook-secret';
 
+/** Signs Lemon Squeezy's webhooks. */
+export const LEMON_SQUEEZY_WEBHOOK_SECRET = 'sandbox-lemon-squeezy-secret';
+
 /** Path of the one incoming webhook, below the Slack double's own address. */
 export const SLACK_WEBHOOK_PATH = '/services/T000/B000/sandbox';
 
@@ -43,4 +46,7 @@ export const WINDMILL_WEBHOOK_BEARER = 'sandbox-windmill-webhook-token';
 /** Where n8n takes in webhooks, below its own address. */
 export const STRIPE_WEBHOOK_PATH = '/webhook/stripe/lifecycle';
 export const MAUTIC_WEBHOOK_PATH = '/webhook/mautic/lifecycle';
+export const LEMON_SQUEEZY_WEBHOOK_PATH = '/webhook/lemonsqueezy/lifecycle';
 export const APP_EVENTS_WEBHOOK_PATH = '/webhook/app/lifecycle';
+/** What applications that post to Windmill enter in the place of its address, below n8n's own. */
+export const WINDMILL_DROP_IN_PATH = '/webhook/windmill';

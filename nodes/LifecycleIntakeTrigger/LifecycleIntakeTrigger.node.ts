@@ -12,18 +12,28 @@ import {
   providers,
   receive,
   unavailable,
+  windmill,
   type IntakeAnswer,
   type IntakeEvent,
+  type IntakeRequest,
   type Provider,
+  type SentAnswer,
 } from '../../services/intake';
 import { credentialsHere, shownOnlyFor } from '../shared/credential-choice';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { testAppEventsToken } from './app-events-token';
 import { intakeAccess, type IntakeAccess } from './intake-access';
+import { testLemonSqueezySecrets } from './lemon-squeezy-secrets';
 import { REGISTERING, registerAtProvider, registersItself, removeFromProvider } from './registration';
+import { WINDMILL, scriptPathOf, windmillAddresses } from './windmill-address';
 
-const SOURCES = providers.map(({ source }) => source);
-const TITLES = Object.fromEntries(providers.map(({ source, title }) => [source, title]));
+/** What can be chosen: the providers by their sources, and the drop-in, which takes the application's events as well. */
+const CHOICES: ReadonlyMap<string, Provider> = new Map([
+  ...providers.map((provider) => [provider.source, provider] as const),
+  [WINDMILL, windmill],
+]);
+const CHOICE_NAMES = [...CHOICES.keys()];
+const TITLES = Object.fromEntries([...CHOICES].map(([choice, { title }]) => [choice, title]));
 
 export class LifecycleIntakeTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -46,18 +56,24 @@ export class LifecycleIntakeTrigger implements INodeType {
       {
         name: 'lifecycleStripeApi',
         required: true,
-        displayOptions: shownOnlyFor('provider', 'stripe', SOURCES),
+        displayOptions: shownOnlyFor('provider', 'stripe', CHOICE_NAMES),
       },
       {
         name: 'lifecycleMauticApi',
         required: true,
-        displayOptions: shownOnlyFor('provider', 'mautic', SOURCES),
+        displayOptions: shownOnlyFor('provider', 'mautic', CHOICE_NAMES),
+      },
+      {
+        name: 'lifecycleLemonSqueezyApi',
+        required: true,
+        testedBy: 'testLemonSqueezySecrets',
+        displayOptions: shownOnlyFor('provider', 'lemonSqueezy', CHOICE_NAMES),
       },
       {
         name: 'lifecycleAppEventsApi',
         required: true,
         testedBy: 'testAppEventsToken',
-        displayOptions: shownOnlyFor('provider', 'app', SOURCES),
+        displayOptions: shownOnlyFor('provider', ['app', WINDMILL], CHOICE_NAMES),
       },
     ],
     webhooks: [
@@ -67,7 +83,9 @@ export class LifecycleIntakeTrigger implements INodeType {
         responseMode: 'onReceived',
         responseData: '',
         path: 'lifecycle',
+        ndvHideUrl: '={{ $parameter["provider"] === "windmill" }}',
       },
+      ...windmillAddresses,
     ],
     properties: [
       {
@@ -75,7 +93,7 @@ export class LifecycleIntakeTrigger implements INodeType {
         name: 'provider',
         type: 'options',
         noDataExpression: true,
-        options: providers.map(({ source, title }) => ({ name: title, value: source })),
+        options: [...CHOICES].map(([value, { title: name }]) => ({ name, value })),
         default: 'stripe',
         description: 'Whose webhooks come in at this address',
       },
@@ -92,6 +110,14 @@ export class LifecycleIntakeTrigger implements INodeType {
       },
       {
         displayName:
+          'For an application that starts a Windmill script for each event: there, put the part of the Production URL before "/api" in the place of Windmill\'s own address, and the token of the credential in the place of Windmill\'s. The last part of the script\'s path names the event, e.g. "f/users/user_registered"; the workspace does not matter.',
+        name: 'windmillNotice',
+        type: 'notice',
+        default: '',
+        displayOptions: { show: { provider: [WINDMILL] } },
+      },
+      {
+        displayName:
           'Enter the Production URL above at the provider, unless the node registers itself there. Nothing runs behind this node: a workflow that starts with a Lifecycle Event Trigger works on the events. Each call is answered only after its event is stored, so none is lost.',
         name: 'notice',
         type: 'notice',
@@ -100,7 +126,9 @@ export class LifecycleIntakeTrigger implements INodeType {
     ],
   };
 
-  methods = { credentialTest: { testAppEventsToken, testStoreConnection } };
+  methods = {
+    credentialTest: { testAppEventsToken, testLemonSqueezySecrets, testStoreConnection },
+  };
 
   webhookMethods = {
     default: {
@@ -119,31 +147,51 @@ export class LifecycleIntakeTrigger implements INodeType {
   };
 
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-    const source = this.getNodeParameter('provider') as string;
-    const provider = providers.find((each) => each.source === source);
     const taken: IntakeEvent[] = [];
-    const answer = provider
-      ? await take(this, provider, taken)
-      : { status: 500, body: { received: false, reason: `the provider "${source}" is unknown` } };
-
+    const { status, headers, body } = await answerTo(this, taken);
     const response = this.getResponseObject();
-    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-    response.status(answer.status).json(answer.body);
+    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+    response.status(status);
+    if (typeof body === 'string') response.send(body);
+    else response.json(body);
     if (this.getMode() !== 'manual') return { noWebhookResponse: true };
     // In the editor the events are shown instead of stored.
-    return { noWebhookResponse: true, workflowData: [taken.map((event) => shown(source, event))] };
+    return { noWebhookResponse: true, workflowData: [taken.map(shown(this))] };
   }
 }
 
-function shown(source: string, { externalId, type, occurredAt, payload }: IntakeEvent): INodeExecutionData {
-  const event = {
-    source,
-    externalId,
-    type,
-    occurredAt: occurredAt.toISOString(),
-    payload: payload as IDataObject,
+async function answerTo(context: IWebhookFunctions, taken: IntakeEvent[]): Promise<SentAnswer> {
+  const choice = String(context.getNodeParameter('provider'));
+  const provider = CHOICES.get(choice);
+  if (!provider)
+    return { status: 500, body: { received: false, reason: `the provider "${choice}" is unknown` } };
+  // Each address is another one's: the drop-in has those of Windmill, all others theirs.
+  const isAddressed = (context.getWebhookName() === 'setup') === (choice === WINDMILL);
+  if (!isAddressed) return { status: 404, body: { received: false, reason: 'nothing is taken in here' } };
+  // Those who check whether a webhook is there get 200 from Windmill without a look at the token.
+  if (context.getRequestObject().method === 'HEAD') return { status: 200, body: '' };
+  const answer = await take(context, provider, taken);
+  return provider.present?.(answer) ?? answer;
+}
+
+function shown(context: IWebhookFunctions): (event: IntakeEvent) => INodeExecutionData {
+  const source = CHOICES.get(String(context.getNodeParameter('provider')))?.source;
+  return ({ externalId, type, occurredAt, payload }) => {
+    const event = { source, externalId, type, occurredAt: occurredAt.toISOString() };
+    return { json: { event: { ...event, payload: payload as IDataObject } } };
   };
-  return { json: { event } };
+}
+
+function requestOf(context: IWebhookFunctions): IntakeRequest {
+  const { headers, rawBody } = context.getRequestObject();
+  const query = Object.entries(context.getQueryData() as Record<string, unknown>);
+  return {
+    headers,
+    // n8n has read JSON bodies by now; it leaves alone what we refuse by its content type.
+    rawBody: rawBody ?? Buffer.alloc(0),
+    query: Object.fromEntries(query.map(([name, value]) => [name, String([value].flat()[0])])),
+    script: scriptPathOf(context.getParamsData() as Record<string, string>),
+  };
 }
 
 async function take(
@@ -155,27 +203,19 @@ async function take(
     const message = error instanceof Error ? error.message : String(error);
     context.logger.error(`Lifecycle Intake (${provider.title}): the store is out of reach: ${message}`);
   };
-  const request = context.getRequestObject();
-  // n8n has read JSON bodies by now; it leaves alone what we refuse by its content type.
-  const rawBody = request.rawBody ?? Buffer.alloc(0);
+  const request = requestOf(context);
   const manual = context.getMode() === 'manual';
   const receiveWith = ({ secrets, store }: IntakeAccess) =>
-    receive(
-      provider,
-      { headers: request.headers, rawBody },
-      {
-        secrets,
-        onError,
-        accept: async (events) => {
-          if (!manual)
-            return await store.events.acceptAll(
-              events.map((event) => ({ ...event, source: provider.source })),
-            );
-          taken.push(...events);
-          return events.map(() => ({ duplicate: false }));
-        },
+    receive(provider, request, {
+      secrets,
+      onError,
+      accept: async (events) => {
+        if (!manual)
+          return await store.events.acceptAll(events.map((event) => ({ ...event, source: provider.source })));
+        taken.push(...events);
+        return events.map(() => ({ duplicate: false }));
       },
-    );
+    });
   try {
     const access = await intakeAccess(context, provider);
     const answer = access.secrets.length > 0 ? await receiveWith(access) : undefined;

@@ -31,6 +31,20 @@ const checkout = (label: string, hint: string, input: PageButton['input']): Page
   form: { name: 'name', email: 'email' },
 });
 
+const subscription = (
+  label: string,
+  hint: string,
+  action: string,
+  input: PageButton['input'] = {},
+): PageButton => ({
+  label,
+  hint,
+  action: `stripe/actions/${action}`,
+  input,
+  done: 'Done. Stripe tells n8n about it.',
+  form: action === 'subscribe' ? { name: 'name', email: 'email' } : { email: 'email' },
+});
+
 /** Somebody who is in Mautic from the beginning and has not opted in. */
 const SOMEBODY = 'jonas.weber@example.com';
 
@@ -43,7 +57,75 @@ const contactChange = (label: string, hint: string, fields: Json): PageButton =>
   form: { email: 'email' },
 });
 
+const userAction = (label: string, hint: string, action: string, input: PageButton['input']): PageButton => ({
+  label,
+  hint: `${hint} (Rosa Keller, unless an e-mail address is filled in)`,
+  action: `app/actions/${action}`,
+  input,
+  done: 'Done. Your application tells n8n about it.',
+  form: { name: 'name', email: 'email' },
+});
+
+const subscriberAction = (
+  label: string,
+  hint: string,
+  action: string,
+  input: PageButton['input'] = {},
+): PageButton => ({
+  label,
+  hint: `${hint} (Rosa Keller, unless an e-mail address is filled in)`,
+  action: `lemonsqueezy/actions/${action}`,
+  input,
+  done: 'Done. Lemon Squeezy tells n8n about it.',
+  form: { name: 'name', email: 'email' },
+});
+
 export const BUTTON_GROUPS: readonly ButtonGroup[] = [
+  {
+    title: 'Use the application',
+    buttons: [
+      userAction('Sign up', 'On the free plan, with marketing consent', 'register', { source: 'website' }),
+      userAction('Sign up by a partner', 'Without marketing consent; Slack should be told', 'register', {
+        plan: 'enterprise',
+        source: 'partner',
+        marketingConsent: false,
+      }),
+      userAction('Log in', 'Mautic is told at most once an hour', 'logIn', {}),
+      userAction('Use a feature', 'An event of your own', 'custom', { event: 'report.exported' }),
+      userAction('Go Enterprise', 'Into the segment of the tier', 'changePlan', {
+        plan: 'enterprise',
+        previousPlan: 'free',
+      }),
+      userAction('Go back to Pro', 'A downgrade', 'changePlan', { plan: 'pro', previousPlan: 'enterprise' }),
+      userAction('Leave', 'Into the win-back campaign', 'churn', {}),
+      userAction('Live a whole life', 'All of it, one after the other', 'liveALife', {}),
+      {
+        label: 'Two weeks pass',
+        hint: 'Mautic sends the e-mails that its campaigns have due by then',
+        action: 'mautic/actions/runCampaigns',
+        input: { days: 14 },
+        done: 'Sent. They are among the e-mails of Mautic.',
+        form: {},
+      },
+    ],
+  },
+  {
+    title: 'Subscribe at Lemon Squeezy',
+    buttons: [
+      subscriberAction('Subscribe at Lemon Squeezy', 'Three webhooks at once, in any order', 'subscribe', {
+        plan: 'pro',
+        shuffle: true,
+      }),
+      subscriberAction('Switch to Enterprise', 'The difference is paid at once', 'changePlan', {
+        plan: 'enterprise',
+      }),
+      subscriberAction('Pay the next month', 'A renewal', 'renew'),
+      subscriberAction('Cancel', 'The plan stays until the month is over', 'cancel'),
+      subscriberAction('Resume', 'What was cancelled goes on', 'resume'),
+      subscriberAction('Give the last payment back', 'All of it', 'refund'),
+      subscriberAction('End the subscription', 'The month of a cancelled one is over', 'expire'),
+    ],
+  },
   {
     title: 'Buy something',
     buttons: [
@@ -82,6 +164,28 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
         done: 'Failed. Stripe tells n8n about it.',
         form: {},
       },
+    ],
+  },
+  {
+    title: 'Pay by the month',
+    buttons: [
+      subscription(
+        'Subscribe to Pro',
+        'For Rosa Keller, unless an e-mail address is filled in',
+        'subscribe',
+        {
+          plan: 'pro',
+        },
+      ),
+      subscription('Change to Enterprise', 'The newest subscription goes up a tier', 'changePlan', {
+        plan: 'enterprise',
+      }),
+      subscription('The next month is paid', 'The invoice is paid at once', 'renew'),
+      subscription('The next month is not paid', 'The card is declined', 'failPayment'),
+      subscription('The money comes after all', 'The open invoice is paid', 'renew'),
+      subscription('Get money back', 'All of the newest payment', 'refund'),
+      subscription('Cancel at the end', 'It is still paid for until then', 'cancelAtPeriodEnd'),
+      subscription('Cancel now', 'The newest subscription ends', 'cancelNow'),
     ],
   },
   {

@@ -2,6 +2,7 @@ import {
   LARGEST_BODY_BYTES,
   UnreadableBody,
   headerOf,
+  type IntakeAnswer,
   type IntakeEvent,
   type IntakeRequest,
   type Provider,
@@ -10,17 +11,14 @@ import {
 /** Seconds after which a sender may try again while the store is down. */
 const RETRY_AFTER_SECONDS = 30;
 
-export interface IntakeAnswer {
-  status: number;
-  headers?: Record<string, string>;
-  body: { received: boolean; duplicate?: boolean; reason?: string };
-}
-
 export interface Intake {
   /** Secrets that are valid now; never empty in working order. */
   secrets: readonly string[];
-  /** Commits all of a delivery's events or none; rejects when the store is out of reach. */
-  accept(events: readonly IntakeEvent[]): Promise<ReadonlyArray<{ duplicate: boolean }>>;
+  /**
+   * Commits all of a delivery's events or none; rejects when the store is out of reach. Says of one that was there
+   * before under which of its ids, if not its first.
+   */
+  accept(events: readonly IntakeEvent[]): Promise<ReadonlyArray<{ duplicate: boolean; heldAs?: string }>>;
   /** Told when the store is out of reach. */
   onError?(error: unknown): void;
   now?: Date;
@@ -46,7 +44,7 @@ export async function receive(
 
   let events: IntakeEvent[];
   try {
-    events = provider.parse(JSON.parse(request.rawBody.toString('utf8')), now);
+    events = provider.parse(JSON.parse(request.rawBody.toString('utf8')), now, request);
   } catch (error) {
     const unreadable =
       error instanceof UnreadableBody ? error : new UnreadableBody(400, 'the body is not valid JSON');
@@ -63,7 +61,12 @@ export async function receive(
   try {
     const accepted = await intake.accept(known);
     const duplicate = accepted.every((each) => each.duplicate);
-    return { status: 200, body: { received: true, ...(duplicate && { duplicate }) } };
+    const externalId = accepted[0]?.heldAs ?? known[0]?.externalId;
+    return {
+      status: 200,
+      body: { received: true, ...(duplicate && { duplicate }) },
+      ...(externalId !== undefined && { externalId }),
+    };
   } catch (error) {
     intake.onError?.(error);
     return unavailable();

@@ -3,6 +3,7 @@ import type {
   INodeExecutionData,
   INodeParameters,
   IWebhookFunctions,
+  WebhookType,
   WorkflowActivateMode,
   WorkflowExecuteMode,
 } from 'n8n-workflow';
@@ -22,6 +23,13 @@ interface IntakeCall {
   /** Header names in lower case. */
   headers: Record<string, string | string[] | undefined>;
   rawBody: Buffer;
+  /** By default POST. */
+  method?: string;
+  /** Which of the node's webhooks is called, by default the first. */
+  webhook?: WebhookType;
+  query?: Record<string, string | string[]>;
+  /** Parts of the address that the webhook's path names. */
+  params?: Record<string, string>;
 }
 
 interface IntakeAnswer {
@@ -61,10 +69,14 @@ export class IntakeNode {
         return response;
       },
       json: (body: unknown) => void (answer.body = body),
+      send: (body: string) => void (answer.body = body),
     };
     const { workflowData } = await this.node.webhook.call({
       ...this.context(mode),
-      getRequestObject: () => call,
+      getRequestObject: () => ({ method: 'POST', ...call }),
+      getWebhookName: () => call.webhook ?? 'default',
+      getQueryData: () => call.query ?? {},
+      getParamsData: () => call.params ?? {},
       getResponseObject: () => response,
     } as unknown as IWebhookFunctions);
     return { ...answer, items: workflowData?.[0] };

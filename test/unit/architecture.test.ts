@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'services/lemon-squeezy': ['services/lemon-squeezy', 'zod/v4'],
   'services/mautic': ['services/mautic', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/shopware': ['services/shopware', 'services/http', 'zod/v4', 'p-limit', 'node:'],
+  'services/slack': ['services/slack', 'services/http'],
   'services/stripe': ['services/stripe', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/twenty': ['services/twenty', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/windmill': ['services/windmill', 'services/http', 'zod/v4', 'p-limit', 'node:'],

@@ -13,7 +13,7 @@ describe('a webhook of Mautic', () => {
   it('is accepted with its contact, its time and what it carries', async () => {
     const sent = item(52, { timestamp: '2017-12-01T00:05:18-06:00' });
     const { answer, accepted } = await send({ [UPDATED]: [sent] });
-    expect(answer).toEqual({ status: 200, body: { received: true } });
+    expect(answer).toMatchObject({ status: 200, body: { received: true } });
     expect(accepted).toEqual([
       {
         externalId: expect.stringMatching(
@@ -94,7 +94,7 @@ describe('a webhook of Mautic', () => {
       'mautic.email_on_open': { stat: { id: 8 } },
       timestamp: '2026-03-01T12:00:00+00:00',
     });
-    expect(answer).toEqual({ status: 200, body: { received: true } });
+    expect(answer).toMatchObject({ status: 200, body: { received: true } });
     expect(accepted).toHaveLength(1);
   });
 

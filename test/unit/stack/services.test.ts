@@ -74,6 +74,7 @@ describe('credentialsFor', () => {
         clientSecret: sandbox.SHOPWARE_CLIENT_SECRET,
         promoCodeKey: sandbox.PROMO_CODE_SEED,
       },
+      'Lemon Squeezy': { webhookSecrets: 'sandbox-lemon-squeezy-secret' },
       Mautic: {
         url: 'http://127.0.0.1:5690/mautic',
         username: sandbox.MAUTIC_USERNAME,

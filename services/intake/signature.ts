@@ -1,0 +1,30 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Whether `given` is the HMAC-SHA256 of `signed` with one of the secrets; takes as long for a wrong signature as for
+ * the right one.
+ */
+export function isSignedWithOneOf(secrets: readonly string[], signed: Buffer, given: Buffer): boolean {
+  return secrets.some((secret) => {
+    const expected = createHmac('sha256', secret).update(signed).digest();
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+}
+
+/** The reason to refuse a bearer token; `undefined` for one of the secrets. Compared in constant time. */
+export function tokenRefusal(token: string | undefined, secrets: readonly string[]): string | undefined {
+  if (token === undefined || token === '') return 'the bearer token is missing';
+  const given = digest(token);
+  return secrets.some((secret) => timingSafeEqual(digest(secret), given))
+    ? undefined
+    : 'the bearer token is wrong';
+}
+
+/** The token in an `Authorization: Bearer …` header. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
