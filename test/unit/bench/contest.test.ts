@@ -74,10 +74,11 @@ describe('a contest', () => {
       'contacts/s',
       'p50 ms',
       'p95 ms',
+      'p99 ms',
       'n8n CPU ms/contact',
       'calls/contact',
     ]);
-    const row = ['our nodes, at once', '10.0', '200', '300', '5.00', '3.00'];
+    const row = ['our nodes, at once', '10.0', '200', '300', '300', '5.00', '3.00'];
     expect(cells(runs, OURS, { what: 'at once', isRateShown: true })).toEqual(row);
     expect(cells(runs, OURS, { what: 'at once', isRateShown: false })).toEqual(row.with(1, ''));
   });
