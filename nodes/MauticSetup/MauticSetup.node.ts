@@ -48,18 +48,15 @@ export class MauticSetup implements INodeType {
           { name: 'Segment', value: 'segment' },
         ],
       },
-      ...Object.entries(RESOURCES).flatMap(([resource, { option, description }]) => [
-        {
-          displayName: 'Operation',
-          name: 'operation',
-          type: 'options' as const,
-          noDataExpression: true,
-          default: 'ensure',
-          displayOptions: { show: { resource: [resource] } },
-          options: [option],
-        },
-        ...description,
-      ]),
+      ...Object.entries(RESOURCES).map(([resource, { option }]) => ({
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options' as const,
+        noDataExpression: true,
+        default: 'ensure',
+        displayOptions: { show: { resource: [resource] } },
+        options: [option],
+      })),
       {
         displayName:
           'Works once per run, whatever comes in. What exists already is never changed. Gives one item for each definition, behind those of an earlier Mautic Setup.',
@@ -67,6 +64,7 @@ export class MauticSetup implements INodeType {
         type: 'notice',
         default: '',
       },
+      ...Object.values(RESOURCES).flatMap(({ description }) => description),
     ],
   };
 

@@ -2,6 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { SetupResult } from '../../services/mautic/setup';
 import { operationError } from '../shared/operation-error';
 
+/** n8n shows empty texts in red, as if something was missing. */
+const NOTHING_TO_SAY = '–';
+
 /** A definition with what became of it. */
 export interface Ensured {
   kind: SetupResult['kind'];
@@ -30,7 +33,7 @@ export async function report(
     json:
       outcome instanceof Error
         ? { kind, name, result: 'failed', id: null, detail: outcome.message, error: outcome.message }
-        : { ...outcome },
+        : { ...outcome, detail: outcome.detail || NOTHING_TO_SAY },
     pairedItem: { item: 0 },
   }));
   return [...earlier, ...own];

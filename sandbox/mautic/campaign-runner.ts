@@ -22,7 +22,6 @@ export class CampaignRunner {
 
   /** Carries out what is due at a time, for every contact in a published campaign; gives how many e-mails went out. */
   async run(at: Date): Promise<number> {
-    this.forgetWhoLeft();
     let sent = 0;
     for (const campaign of this.state.campaigns.all()) {
       if (!campaign.isPublished) continue;
@@ -30,18 +29,6 @@ export class CampaignRunner {
       for (const contact of members) sent += await this.advance(campaign, contact, at);
     }
     return sent;
-  }
-
-  /** Whoever comes back begins anew. */
-  private forgetWhoLeft(): void {
-    const campaignOf = new Map(
-      this.state.campaigns.all().flatMap(({ id, events }) => events.map((event) => [event.id, id])),
-    );
-    for (const { id, eventId, contactId } of this.state.campaignLog.all()) {
-      const campaign = campaignOf.get(eventId);
-      const campaigns = this.state.contacts.get(contactId)?.campaigns ?? [];
-      if (campaign === undefined || !campaigns.includes(campaign)) this.state.campaignLog.delete(id);
-    }
   }
 
   private async advance({ events }: Campaign, contact: Contact, at: Date): Promise<number> {

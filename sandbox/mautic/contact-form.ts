@@ -124,9 +124,9 @@ function cleanValue(field: ContactField, value: unknown, errors: FormErrors): Fo
   }
 }
 
-/** Plain fields lose their markup, and what is between `<` and `>` with it. */
+/** Plain fields lose their markup, also such as comes about by decoding, and all that is behind a `<` without a `>`. */
 function stripTags(text: string): string {
-  return text.replace(/<[^>]*>/g, '');
+  return decodeEntities(text).replace(/<[^>]*(?:>|$)/g, '');
 }
 
 /** What is not in the list is emptied without a word. */

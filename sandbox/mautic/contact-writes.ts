@@ -275,6 +275,7 @@ function newContact(id: number, user: string | null, now: string): Contact {
     doNotContact: [],
     segments: [],
     campaigns: [],
+    leftCampaigns: [],
   };
 }
 

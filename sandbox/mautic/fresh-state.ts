@@ -105,6 +105,7 @@ const CONTACT = {
   doNotContact: [],
   segments: [1],
   campaigns: [],
+  leftCampaigns: [],
 };
 
 const CONTACTS: readonly Contact[] = [

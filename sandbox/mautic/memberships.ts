@@ -4,7 +4,7 @@ import type { ContactWrites } from './contact-writes';
 import { MauticError, accessDenied, answer, contactNotFound, notFound } from './errors';
 import { keyed } from './named-lists';
 import { segmentJson } from './segments';
-import type { Contact, MauticState, Segment } from './state';
+import type { Campaign, Contact, MauticState, Segment } from './state';
 import type { Webhooks } from './webhooks';
 
 /** Which contacts are in segments and campaigns. Repeating an add or a remove changes nothing. */
@@ -62,14 +62,30 @@ export class Memberships {
   }
 
   async setCampaign(id: number, contactId: number, member: boolean): Promise<SandboxResponse> {
-    if (!this.state.campaigns.get(id)) throw notFound();
+    const campaign = this.state.campaigns.get(id);
+    if (!campaign) throw notFound();
     if (!this.state.contact(contactId)) throw member ? notFound() : contactNotFound();
     await nextTurn();
     const contact = this.state.contact(contactId);
-    if (contact)
-      this.state.contacts.put({ ...contact, campaigns: withMember(contact.campaigns, id, member) });
+    const isMember = contact?.campaigns.includes(id) ?? false;
+    if (contact && (isMember !== member || (member && campaign.allowRestart))) {
+      this.state.contacts.put({
+        ...contact,
+        campaigns: withMember(contact.campaigns, id, member),
+        leftCampaigns: withMember(contact.leftCampaigns, id, !member),
+      });
+      this.beginAnew(campaign, contact);
+    }
     this.changed();
     return answer({ success: 1 });
+  }
+
+  /** Whoever comes back, or is added again where the campaign may be restarted, gets all of it once more. */
+  private beginAnew({ events }: Campaign, contact: Contact): void {
+    const ids = new Set(events.map((event) => event.id));
+    for (const { id, eventId, contactId } of this.state.campaignLog.all()) {
+      if (contactId === contact.id && ids.has(eventId)) this.state.campaignLog.delete(id);
+    }
   }
 
   private async change(segment: Segment, contactId: number, member: boolean): Promise<void> {

@@ -45,6 +45,8 @@ const contactSchema = z.strictObject({
   doNotContact: z.array(doNotContactSchema),
   segments: z.array(idSchema),
   campaigns: z.array(idSchema),
+  /** Campaigns that it was taken out of: their table keeps the row, marked. */
+  leftCampaigns: z.array(idSchema).default([]),
 });
 
 const emailSchema = z.strictObject({

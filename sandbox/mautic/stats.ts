@@ -31,11 +31,14 @@ const TABLES: Readonly<Record<string, Table>> = {
     ],
     hiddenColumns: [],
     rows: (state) =>
-      memberships(state, ({ campaigns }) => campaigns, 'campaign_id').map((row) => ({
-        ...row,
-        date_last_exited: null,
-        rotation: '1',
-      })),
+      [
+        ...memberships(state, ({ campaigns }) => campaigns, 'campaign_id'),
+        // Taken out by hand; a segment that was entered by hand keeps no row of it.
+        ...memberships(state, ({ leftCampaigns }) => leftCampaigns, 'campaign_id').map((row) => ({
+          ...row,
+          manually_removed: '1',
+        })),
+      ].map((row) => ({ ...row, date_last_exited: null, rotation: '1' })),
   },
   email_stats: {
     columns: [

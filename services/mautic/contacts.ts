@@ -130,8 +130,9 @@ async function listById(api: MauticApi, ids: readonly number[]): Promise<Contact
 }
 
 /**
- * Changes or creates one contact; fields that are not sent stay. Repeatable: an edit sets the same values again, and
- * `contacts/new` writes to the contact that has the address when there is one.
+ * Changes or creates one contact; fields that are not sent stay. An edit is sent again when its answer is lost. A creation
+ * is not: the first one may still be under way, and the second, which does not see its contact yet, would make another of
+ * the same address.
  */
 export async function writeContact(api: MauticApi, write: ContactWrite): Promise<WrittenContact> {
   const { id, values } = write;
@@ -141,7 +142,7 @@ export async function writeContact(api: MauticApi, write: ContactWrite): Promise
       method: id === undefined ? 'POST' : 'PATCH',
       path: id === undefined ? '/api/contacts/new' : `/api/contacts/${id}/edit`,
       body: bodyOf(values),
-      repeatable: true,
+      repeatable: id !== undefined,
     },
     oneContact,
   );
@@ -161,7 +162,7 @@ export async function writeContacts(
       method: isNew ? 'POST' : 'PATCH',
       path: isNew ? '/api/contacts/batch/new' : '/api/contacts/batch/edit',
       body: writes.map(({ id, values }) => ({ ...(id !== undefined && { id }), ...bodyOf(values) })),
-      repeatable: true,
+      repeatable: !isNew,
     },
     contactBatch,
   );
@@ -184,7 +185,9 @@ export async function deleteContact(api: MauticApi, id: number): Promise<void> {
       path: `/api/contacts/${id}/delete`,
       repeatable: true,
       expect: [404],
-      advice: { 403: "Give the API user's role the permission to delete contacts." },
+      advice: {
+        403: "Give the API user's role the permission to delete contacts, merge the contacts of this address in Mautic, and replay.",
+      },
     },
     z.unknown(),
   );

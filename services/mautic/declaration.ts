@@ -8,9 +8,9 @@ import {
 import type { ContactValues } from './contacts';
 import { emailAddress } from './email-address';
 import { fieldNamed } from './fields';
-import { splitName } from './person-name';
+import { contactName, type ContactName } from './person-name';
 import type { Audience, Contact, ContactField } from './schemas';
-import { fieldValue, isBlank, sameValue, type FieldValue } from './values';
+import { fieldValue, isBlank, isEmptyIn, sameValue, type FieldValue } from './values';
 
 /** What to do with a field for which there is no value. */
 export type WhenEmpty = 'stop' | 'leave' | 'clear';
@@ -47,7 +47,7 @@ export interface KnownNames {
 export interface Plan extends Pick<ContactDeclaration, 'confirm'> {
   contact: ContactReference<string>;
   fields: ReadonlyArray<{ field: ContactField; value: FieldValue }>;
-  name: ReturnType<typeof splitName>;
+  name: ContactName | undefined;
   memberships: Readonly<Record<AudienceKind, readonly PlannedMembership[]>>;
 }
 
@@ -82,7 +82,7 @@ export function planFor(declaration: ContactDeclaration, known: KnownNames): Pla
     const field = fieldNamed(known.fields, alias);
     if ('clear' in declared) return [{ field, value: fieldValue(field, null) }];
     const { value } = declared;
-    if (isBlank(value) && whenEmpty !== 'clear') {
+    if (isEmptyIn(field, value) && whenEmpty !== 'clear') {
       if (whenEmpty === 'leave') return [];
       throw notPossible(
         `set the contact field "${alias}": there is no value for it on the item. ` +
@@ -94,7 +94,7 @@ export function planFor(declaration: ContactDeclaration, known: KnownNames): Pla
   return {
     contact: 'id' in contact ? contact : { ...contact, email: emailAddress(contact.email) },
     fields,
-    name: splitName(name),
+    name: contactName(name),
     confirm,
     memberships: {
       segment: membershipsFor(declaration, 'segment', known),

@@ -74,7 +74,6 @@ export async function ensureContacts(
 }
 
 async function knownNames(api: MauticApi, declarations: readonly ContactDeclaration[]): Promise<KnownNames> {
-  const aliases = new Set(declarations.flatMap(({ fields }) => fields.map(({ alias }) => alias)));
   const audiences = (kind: AudienceKind) =>
     audiencesFor(
       api,
@@ -82,7 +81,10 @@ async function knownNames(api: MauticApi, declarations: readonly ContactDeclarat
       declarations.flatMap((declaration) => declaredMemberships(declaration, kind)),
     );
   const [fields, segment, campaign] = await Promise.all([
-    contactFields(api, [...aliases]),
+    contactFields(
+      api,
+      declarations.flatMap((declaration) => declaration.fields),
+    ),
     audiences('segment'),
     audiences('campaign'),
   ]);

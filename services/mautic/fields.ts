@@ -1,6 +1,7 @@
 import { MAUTIC, notPossible, type MauticApi } from './api';
 import { Cache } from '../http';
 import { contactField, type ContactField } from './schemas';
+import { isOffered } from './values';
 
 const cache = new Cache<ContactField[]>();
 
@@ -9,14 +10,17 @@ export async function listContactFields(api: MauticApi): Promise<ContactField[]>
   return (await cache.get(api.url, () => readFields(api))).filter(({ published }) => published);
 }
 
-/** The contact fields by alias, read anew when one of `aliases` is not among those that are kept. */
+/** The contact fields by alias, read anew when one, or a choice of one, is not among those that are kept. */
 export async function contactFields(
   api: MauticApi,
-  aliases: readonly string[],
+  declared: ReadonlyArray<{ alias: string; value?: unknown }>,
 ): Promise<Map<string, ContactField>> {
-  if (aliases.length === 0) return new Map();
+  if (declared.length === 0) return new Map();
   const found = byAlias(await cache.get(api.url, () => readFields(api)));
-  const complete = aliases.every((alias) => found.get(alias)?.published);
+  const complete = declared.every(({ alias, value }) => {
+    const field = found.get(alias);
+    return field?.published && isOffered(field, value);
+  });
   return complete ? found : byAlias(await cache.refresh(api.url, () => readFields(api)));
 }
 

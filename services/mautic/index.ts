@@ -11,7 +11,6 @@ export type { MembershipChange } from './ensure-memberships';
 export { listContactFields } from './fields';
 export type { Decision, GuardedFields, InviteGuard, Verdict } from './invite-guard';
 export { changedContacts, type ChangedContact, type ChangedPage, type ChangeKind } from './modified-contacts';
-export { splitName } from './person-name';
 export { reasonToSkip, type SendingRule } from './recipient';
 export type { Contact, ContactField, Email } from './schemas';
 export { sendOnce, type EffectStore, type MailToSend, type SendOutcome, type WhenUnknown } from './send-once';

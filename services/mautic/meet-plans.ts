@@ -31,7 +31,7 @@ export interface MetPlan {
 interface Progress {
   readonly plan: Plan;
   /** The contact that was written to. */
-  written?: { id: number; created: boolean };
+  written?: { id: number; created: boolean; modifiedAt: string };
   /** Aliases of the fields that were written to it. */
   readonly changed: Set<string>;
   /** Why the latest write was refused, where another look may help. */
@@ -54,7 +54,8 @@ interface Found {
  * among `plans` twice.
  *
  * Mautic has no unique key on the address: two that create the same contact at the same instant may both succeed. The
- * second look shows it; the contact with the lowest id stays, and whoever created another one deletes that again.
+ * second look shows it; the contact with the lowest id stays, and whoever created another one deletes that again, unless
+ * somebody has changed it by then.
  */
 export async function meetPlans(
   api: MauticApi,
@@ -128,6 +129,7 @@ async function presentContact(
   const own = sharing.find(({ id }) => id === written.id);
   if (!own || !first) throw unconfirmed(written.id, 'the contact is gone again');
   if (!written.created || own === first) return own;
+  if (!isSameTime(own.modifiedAt, written.modifiedAt)) throw bothInUse(first, own);
   await deleteContact(api, own.id);
   delete progress.written;
   progress.changed.clear();
@@ -171,7 +173,7 @@ function afterWrite(
   }
   const created = outcome.created || (progress.written?.created ?? false);
   delete progress.refusal;
-  progress.written = { id: contact.id, created };
+  progress.written = { id: contact.id, created, modifiedAt: contact.modifiedAt };
   for (const alias of write.changed) progress.changed.add(alias);
   return plan.confirm || created ? undefined : { contact, created, changed: [...progress.changed] };
 }
@@ -183,6 +185,18 @@ function afterWrite(
 function mayHeal(write: Write, error: Error): error is ServiceError {
   if (!(error instanceof ServiceError)) return false;
   return error.status === 422 || (error.status === 404 && write.id !== undefined);
+}
+
+function isSameTime(one: string, other: string): boolean {
+  return one === other || Date.parse(one) === Date.parse(other);
+}
+
+/** What somebody else wrote to ours would be lost with it. */
+function bothInUse(first: Contact, own: Contact): ServiceError {
+  return notPossible(
+    `tell which contact is meant: the contacts ${first.id} and ${own.id}, created at the same moment, share one e-mail ` +
+      'address, and both have been written to. Merge them in Mautic, and replay',
+  );
 }
 
 /** Why it still is not as declared after so many writes. */

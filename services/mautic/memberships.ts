@@ -56,9 +56,8 @@ export interface MembershipCall {
 }
 
 /**
- * Which of `audiences` the contacts are in, in the fewest calls: one for a single contact; one for up to 100 out of
- * Mautic's own tables (`GET /api/stats/…`, which needs no more than the permission to view contacts); where those are
- * not to be had, one for each contact.
+ * Which of `audiences` the contacts are in: one call for up to 100 of them, out of Mautic's own tables (`GET /api/stats/…`,
+ * which needs no more than the permission to view contacts); where those are not to be had, one for each contact.
  */
 export async function readMemberships(
   api: MauticApi,
@@ -66,11 +65,9 @@ export async function readMemberships(
   contactIds: readonly number[],
   audiences: readonly Audience[],
 ): Promise<KnownMemberships> {
-  if (contactIds.length > 1) {
-    const tabled = await readTable(api, kind, contactIds, audiences).catch(asError);
-    if (tabled instanceof Error) return new Map(contactIds.map((id) => [id, tabled]));
-    if (tabled) return tabled;
-  }
+  const tabled = await readTable(api, kind, contactIds, audiences).catch(asError);
+  if (tabled instanceof Error) return new Map(contactIds.map((id) => [id, tabled]));
+  if (tabled) return tabled;
   const limit = pLimit(CONCURRENCY);
   const read = contactIds.map((id) =>
     limit(async () => [id, await readContact(api, kind, id, audiences).catch(asError)] as const),

@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { decodeEntities } from './plain-text';
 
 /**
  * Mautic's shapes as they really arrive: ids and totals as numbers or as strings of digits; lists as an array, as an
@@ -54,14 +55,17 @@ export const contact = z
   .object({
     id,
     dateAdded: z.string().nullish(),
+    dateModified: z.string().nullish(),
     fields,
     doNotContact: entriesOf(doNotContact).optional(),
   })
-  .transform(({ dateAdded, fields: values, doNotContact: marks, ...rest }) => ({
+  .transform(({ dateAdded, dateModified, fields: values, doNotContact: marks, ...rest }) => ({
     ...rest,
     email: typeof values.email === 'string' ? values.email : '',
     /** When it came into being, in Mautic's words; '' when Mautic does not say. */
     addedAt: dateAdded ?? '',
+    /** When it was last changed, in Mautic's words; '' when that never happened. */
+    modifiedAt: dateModified ?? '',
     /** Values by alias, in whatever type Mautic gave them. */
     fields: values,
     /** Channels it must not be contacted on; reason 1 unsubscribed, 2 bounced, 3 marked by hand. */
@@ -110,13 +114,29 @@ export const contactField = z
     published: isPublished === undefined || flag.parse(isPublished),
     /** Decimal places a number field keeps. */
     scale: scaleOf(properties),
+    /** Values that a select field offers. */
+    choices: choicesOf(properties).map(decodeEntities),
     /** Whether any write fills the field, as long as it is empty, with a default of its own. */
     hasDefault: defaultValue !== undefined && defaultValue !== null && defaultValue !== '',
   }));
 
 export type ContactField = z.output<typeof contactField>;
 
-function scaleOf(properties: unknown): number {
+/** What a field of the type select or multiselect offers, as it is kept. */
+export function choicesOf(properties: unknown): string[] {
+  const parsed = z.object({ list: entriesOf(z.unknown()) }).safeParse(properties);
+  return parsed.success ? parsed.data.list.flatMap((entry) => choiceOf(entry) ?? []) : [];
+}
+
+/** Mautic keeps a choice as a value with its label, and very old ones as plain text. */
+function choiceOf(entry: unknown): string | undefined {
+  if (typeof entry === 'string') return entry;
+  const parsed = z.object({ value: z.coerce.string() }).safeParse(entry);
+  return parsed.success ? parsed.data.value : undefined;
+}
+
+/** Decimal places that a number field keeps. */
+export function scaleOf(properties: unknown): number {
   const parsed = z.object({ scale: z.coerce.number().int().nonnegative() }).safeParse(properties);
   return parsed.success ? parsed.data.scale : 0;
 }

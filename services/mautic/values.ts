@@ -1,11 +1,16 @@
 import { notPossible } from './api';
+import { withoutMarkup } from './plain-text';
 import type { ContactField } from './schemas';
 
 /** A value as Mautic's API takes it; `null` and `''` are blank. */
 export type FieldValue = string | number | boolean | null | readonly string[];
 
 /** Type and name of a field, as far as comparing and writing its values needs them. */
-export type FieldShape = Pick<ContactField, 'alias' | 'type' | 'scale'>;
+export type FieldShape = Pick<ContactField, 'alias' | 'type' | 'scale'> &
+  Partial<Pick<ContactField, 'choices'>>;
+
+/** Types whose values Mautic strips of markup, whatever else is set for the field. */
+const PLAIN_TYPES: readonly string[] = ['text', 'lookup'];
 
 const TRUE = new Set(['true', '1', 'yes', 'on']);
 const FALSE = new Set(['false', '0', 'no', 'off']);
@@ -16,16 +21,28 @@ export function isBlank(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : typeof value === 'string' && value.trim() === '';
 }
 
+/** As {@link isBlank} for what is left of the value in this field: of a text that is nothing but markup, nothing is. */
+export function isEmptyIn({ type }: FieldShape, value: unknown): boolean {
+  return isBlank(PLAIN_TYPES.includes(type) && typeof value === 'string' ? withoutMarkup(value) : value);
+}
+
+/** Whether a select field offers the value; Mautic empties the field for any other, without a word. */
+export function isOffered({ type, choices = [] }: FieldShape, value: unknown): boolean {
+  return type !== 'select' || choices.length === 0 || isBlank(value) || choices.includes(text(value));
+}
+
 /**
  * What to send so that the field holds `value`. Mautic's write calls drop any number whose whole part is 0 without a word
- * (`CustomFieldsApiControllerTrait::setCustomFieldValues`), so a number field that is to hold 0 is emptied instead. Throws
- * a `ServiceError` that is not retryable for everything else that cannot be stored: a text that is no yes or no, number
- * or date in a field of that type, a fraction of 1, and a 0 in a field of another type.
+ * (`CustomFieldsApiControllerTrait::setCustomFieldValues`), so a number field that is to hold 0 is emptied instead; and
+ * strips markup off texts, which is done here, so that what is sent is what is stored. Throws a `ServiceError` that is not
+ * retryable for everything else that cannot be stored: a text that is no yes or no, number or date in a field of that
+ * type, a fraction of 1, a 0 in a field of another type, and a choice that a select field does not offer.
  */
 export function fieldValue(field: FieldShape, value: unknown): FieldValue {
   if (field.type === 'boolean')
     return isBlank(value) ? null : (truth(value) ?? refuse(field, 'is no yes or no'));
-  if (isBlank(value)) return '';
+  if (isEmptyIn(field, value)) return '';
+  if (!isOffered(field, value)) refuse(field, `is none of its values (${field.choices?.join(', ')})`);
   const sent = typedValue(field, value);
   if (field.type === 'number' && sent === 0) return '';
   if (isDropped(sent)) {
@@ -93,7 +110,7 @@ function typedValue(field: FieldShape, value: unknown): FieldValue {
     case 'multiselect':
       return choices(value);
     default:
-      return text(value);
+      return PLAIN_TYPES.includes(field.type) ? withoutMarkup(text(value)) : text(value);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ServiceClient, type HttpRequest } from '../http';
+import { ServiceClient, ServiceError, type HttpRequest } from '../http';
 
 export const SLACK = 'Slack';
 
@@ -51,8 +51,26 @@ export class SlackClient {
    */
   async post(lines: readonly string[]): Promise<void> {
     const action = 'post the message';
-    await this.client.call({ action, method: 'POST', path: '/', body: { text: textOf(lines) } });
+    const { status, body } = await this.client.call({
+      action,
+      method: 'POST',
+      path: '/',
+      body: { text: textOf(lines) },
+    });
+    if (isPage(body)) throw answeredByOther(action, status);
   }
+}
+
+/** Slack answers in a word; a web page is that of a proxy or a portal, which has kept the message to itself. */
+function isPage(body: unknown): boolean {
+  return typeof body === 'string' && /^\s*</.test(body);
+}
+
+function answeredByOther(action: string, status: number): ServiceError {
+  const message =
+    `${SLACK} could not ${action}: a web page came in the place of its answer. Check that no proxy answers for it; ` +
+    'it is tried again later.';
+  return new ServiceError(SLACK, message, true, status);
 }
 
 function textOf(lines: readonly string[]): string {

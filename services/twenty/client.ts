@@ -12,6 +12,12 @@ import { gateOf, RateGate } from './rate-gate';
 
 export const TWENTY = 'Twenty';
 
+/**
+ * How long the calls of one client, which is one run, wait for the rate limit in all; a run has to end well within its
+ * lease, which is ten minutes unless set otherwise.
+ */
+const LONGEST_RUN_MS = 4 * 60_000;
+
 const REDIRECTED = 'Enter the address that Twenty itself uses (often https) in the Twenty credential.';
 
 const ADVICE = {
@@ -48,11 +54,15 @@ export class TwentyClient {
   constructor({ url, apiKey, request, clock }: TwentyOptions) {
     const site = url.trim().replace(/\/+$/, '');
     const gate = clock ? new RateGate(clock) : gateOf(site, apiKey);
-    const { sleep } = clock ?? systemClock;
+    const { now, sleep } = clock ?? systemClock;
+    let latest: number | undefined;
     this.client = new ServiceClient({
       service: TWENTY,
       url: `${site}/rest`,
-      request: (options) => gate.send(() => request(options)),
+      request: (options) => {
+        latest ??= now() + LONGEST_RUN_MS;
+        return gate.send(() => request(options), latest);
+      },
       describe,
       advice: ADVICE,
       sleep: async (milliseconds) => void (await sleep(milliseconds)),

@@ -19,12 +19,13 @@ export class RateGate {
 
   /**
    * Sends, and sends again what was refused because of the limit, which happens before anything else does. Resolves with
-   * a 429 that asks for patience when that would take longer than 75 s.
+   * a 429 that asks for patience when that would take longer than 75 s, or until after `latest` (by the gate's clock).
    */
-  async send(send: () => Promise<HttpResponse>): Promise<HttpResponse> {
-    const deadline = this.clock.now() + LONGEST_WAIT_MS;
+  async send(send: () => Promise<HttpResponse>, latest: number): Promise<HttpResponse> {
+    const deadline = Math.min(this.clock.now() + LONGEST_WAIT_MS, latest);
     for (;;) {
       for (let now = this.clock.now(); now < this.closedUntil; now = this.clock.now()) {
+        if (this.closedUntil > deadline) return tooMany({ status: 429, headers: {}, body: undefined });
         await this.clock.sleep(this.closedUntil - now);
       }
       const answer = await send();

@@ -17,6 +17,16 @@ const showOnlyForEmails = { show: { resource: ['email'], operation: ['ensure'] }
 
 export const description: INodeProperties[] = [
   {
+    displayName: 'Website',
+    name: 'website',
+    type: 'string',
+    default: 'https://example.com',
+    required: true,
+    placeholder: 'e.g. https://www.your-company.com',
+    description: 'Address of your site, which takes the place of {website} in the links of the e-mails',
+    displayOptions: showOnlyForEmails,
+  },
+  {
     displayName: 'Emails',
     name: 'emails',
     type: 'fixedCollection',
@@ -66,16 +76,6 @@ export const description: INodeProperties[] = [
         ],
       },
     ],
-  },
-  {
-    displayName: 'Website',
-    name: 'website',
-    type: 'string',
-    default: 'https://example.com',
-    required: true,
-    placeholder: 'e.g. https://www.your-company.com',
-    description: 'Address of your site, which takes the place of {website} in the links of the e-mails',
-    displayOptions: showOnlyForEmails,
   },
   {
     displayName: 'Layout',

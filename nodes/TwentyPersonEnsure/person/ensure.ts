@@ -1,5 +1,5 @@
 import type { IDisplayOptions, IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { splitName } from '../../../services/mautic';
+import { splitName } from '../../../services/names';
 import {
   ensurePeople,
   TWENTY,
@@ -145,8 +145,8 @@ function nameOf(context: IExecuteFunctions, index: number): PersonRequest['value
   });
   const split = firstName || lastName ? undefined : splitName(fullName);
   return {
-    'name.firstName': split?.firstname ?? firstName,
-    'name.lastName': split?.lastname ?? lastName,
+    'name.firstName': split?.first ?? firstName,
+    'name.lastName': split?.last ?? lastName,
   };
 }
 

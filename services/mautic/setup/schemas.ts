@@ -1,18 +1,7 @@
 import { z } from 'zod/v4';
-import { flag, id } from '../schemas';
+import { choicesOf, flag, id, scaleOf } from '../schemas';
 
 const published = z.unknown().transform((value) => value === undefined || flag.parse(value));
-
-const textList = z
-  .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
-  .transform((entries) => Object.values(entries).flatMap((entry) => optionValue(entry) ?? []));
-
-/** Mautic keeps an option as a value with its label, and very old ones as plain text. */
-function optionValue(entry: unknown): string | undefined {
-  if (typeof entry === 'string') return entry;
-  const parsed = z.object({ value: z.coerce.string() }).safeParse(entry);
-  return parsed.success ? parsed.data.value : undefined;
-}
 
 export const setupField = z
   .object({
@@ -23,22 +12,14 @@ export const setupField = z
     isPublished: published,
     properties: z.unknown().optional(),
   })
-  .transform(({ properties, isPublished, ...field }) => {
-    const parsed = z
-      .object({
-        list: textList.optional().catch(undefined),
-        scale: z.coerce.number().optional().catch(undefined),
-      })
-      .safeParse(properties);
-    return {
-      ...field,
-      published: isPublished,
-      /** Values that a select field offers. */
-      values: parsed.data?.list ?? [],
-      /** Decimal places that a number field keeps. */
-      decimals: parsed.data?.scale ?? 0,
-    };
-  });
+  .transform(({ properties, isPublished, ...field }) => ({
+    ...field,
+    published: isPublished,
+    /** Values that a select field offers. */
+    values: choicesOf(properties),
+    /** Decimal places that a number field keeps. */
+    decimals: scaleOf(properties),
+  }));
 export type SetupField = z.output<typeof setupField>;
 export const oneField = z.object({ field: setupField });
 

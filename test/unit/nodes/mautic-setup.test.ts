@@ -128,7 +128,7 @@ describe('the node', () => {
   it('passes on what earlier ones did, once, and leaves all else behind', async () => {
     const earlier = { kind: 'field', name: 'flag', result: 'created', id: 7, detail: '' };
     const items = await run(segments({ name: 'New', alias: 'new' }), [{}, earlier, { other: true }]);
-    expect(items).toEqual([earlier, { kind: 'segment', name: 'new', result: 'created', id: 1, detail: '' }]);
+    expect(items).toEqual([earlier, { kind: 'segment', name: 'new', result: 'created', id: 1, detail: '–' }]);
     expect(await posts()).toHaveLength(1);
   });
 

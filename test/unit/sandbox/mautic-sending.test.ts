@@ -132,6 +132,16 @@ describe('stats and activity', () => {
     expect((await call('GET', `/api/stats/campaign_leads?${where('lead_id', '1,2,3')}`)).body).toMatchObject({
       stats: [{ campaign_id: '1', lead_id: '2', manually_removed: '0' }],
     });
+    await call('POST', '/api/campaigns/1/contact/2/remove');
+    await call('POST', '/api/segments/2/contact/1/remove');
+    expect((await call('GET', '/api/stats/campaign_leads')).body).toMatchObject({
+      total: '1',
+      stats: [{ campaign_id: '1', lead_id: '2', manually_removed: '1' }],
+    });
+    expect((await call('GET', `/api/stats/lead_lists_leads?${where('leadlist_id', '2')}`)).body).toEqual({
+      total: '0',
+      stats: [],
+    });
   });
 
   it('name the tables for any other, and answer 200 for what goes wrong', async () => {

@@ -241,7 +241,7 @@ describe('the page', () => {
     expect(body).toContain('<h2>Echo &lt;b&gt;</h2>');
     expect(body).toContain('<p>2 calls</p>');
     expect(body).not.toContain('<img');
-    expect((await sandbox.call('GET', '/sandbox/cards/echo')).body).toContain('Take Echo &lt;b&gt; down');
+    expect((await sandbox.call('GET', '/sandbox/cards/echo')).body).toContain('Take it down: Echo &lt;b&gt;');
   });
 });
 

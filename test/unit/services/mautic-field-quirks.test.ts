@@ -4,6 +4,7 @@ import {
   type ContactDeclaration,
   type EnsuredContact,
   type FieldDeclaration,
+  type MauticApi,
 } from '../../../services/mautic';
 import { MauticDouble } from '../../../sandbox/mautic';
 import { mauticApi, type MauticState } from '../../support/mautic';
@@ -52,10 +53,11 @@ async function ensure(
   email: string,
   fields: readonly FieldDeclaration[],
   over: Partial<ContactDeclaration> = {},
+  api = mauticApi(mautic.url),
 ): Promise<EnsuredContact> {
   const contact = { email, createWhenMissing: true };
   const declaration: ContactDeclaration = { contact, fields, whenEmpty: 'stop', confirm: true, ...over };
-  const [result] = await ensureContacts(mauticApi(mautic.url), [declaration]);
+  const [result] = await ensureContacts(api, [declaration]);
   if (result === undefined || result instanceof Error) throw result ?? new Error('no result');
   return result;
 }
@@ -174,18 +176,69 @@ describe('a time', () => {
   });
 });
 
-describe('what Mautic does not keep', () => {
-  it('is a failure that names the field, such as a choice that is not in the list', async () => {
+describe('markup in a text', () => {
+  it.each([
+    ['https://a.example/?q=<script>alert(1)</script>&r=2', 'https://a.example/?q=alert(1)&r=2'],
+    ['R&amp;D <b>partners</b>', 'R&D partners'],
+    ['I <3 this', 'I 3 this'],
+    ['&amp;lt;b&amp;gt;deep', 'deep'],
+    ['🚀 launch > plan', '🚀 launch > plan'],
+  ])('is left out before Mautic does so: %s', async (value, kept) => {
+    await ensure(ADA, [{ alias: 'city', value }]);
+    expect(await stored(ADA)).toMatchObject({ city: kept });
+    await mautic.forgetRequests();
+    expect(await ensure(ADA, [{ alias: 'city', value }])).toMatchObject({ changed: [] });
+    expect(await writes()).toEqual([]);
+  });
+
+  it('is an empty value when there is nothing else', async () => {
+    const declaration = [{ alias: 'city', value: '<br>' }];
+    await expect(ensure(MAYA, declaration)).rejects.toThrow(/"city": there is no value/);
+    await ensure(MAYA, declaration, { whenEmpty: 'leave' });
+    expect(await stored(MAYA)).toMatchObject({ city: 'Stockholm' });
+    await ensure(MAYA, declaration, { whenEmpty: 'clear' });
+    expect(await stored(MAYA)).not.toHaveProperty('city');
+  });
+});
+
+describe('a name', () => {
+  it('is cut to what Mautic stores, by whole characters', async () => {
+    await ensure(ADA, [], { name: `${'😀'.repeat(80)} ${'é'.repeat(80)}` });
+    expect(await stored(ADA)).toMatchObject({ firstname: '😀'.repeat(64), lastname: 'é'.repeat(64) });
+  });
+});
+
+describe('a choice that is not in the list', () => {
+  it('is refused before Mautic empties the field for it', async () => {
     await ensure(MAYA, [{ alias: 'plan', value: 'pro' }]);
+    await mautic.forgetRequests();
     await expect(ensure(MAYA, [{ alias: 'plan', value: 'gold' }])).rejects.toMatchObject({
+      retryable: false,
+      message: expect.stringMatching(/select field "plan".*none of its values \(free, pro\)/),
+    });
+    expect(await stored(MAYA)).toMatchObject({ plan: 'pro' });
+    expect(await writes()).toEqual([]);
+  });
+});
+
+describe('what Mautic does not keep', () => {
+  const forgetful = (): MauticApi =>
+    mauticApi(mautic.url, (request) => (options) => {
+      const { body } = options;
+      const isWrite = typeof body === 'object' && body !== null && 'city' in body;
+      return request(isWrite ? { ...options, body: { ...body, city: 'Rome' } } : options);
+    });
+
+  it('is a failure that names the field', async () => {
+    await expect(ensure(MAYA, [{ alias: 'city', value: 'Oslo' }], {}, forgetful())).rejects.toMatchObject({
       retryable: true,
-      message: expect.stringMatching(/"plan" does not hold what was written.*list of values/),
+      message: expect.stringMatching(/"city" does not hold what was written.*list of values/),
     });
   });
 
   it('is not looked for beyond a few writes', async () => {
-    await ensure(MAYA, [{ alias: 'plan', value: 'gold' }]).catch(() => undefined);
-    expect((await writes()).length).toBeLessThanOrEqual(3);
+    await ensure(MAYA, [{ alias: 'city', value: 'Oslo' }], {}, forgetful()).catch(() => undefined);
+    expect((await writes()).length).toBe(3);
   });
 
   it('cannot be the address that the contact is found by', async () => {

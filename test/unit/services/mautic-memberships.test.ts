@@ -110,7 +110,7 @@ describe('the number of calls', () => {
     expect(await callCounts(mautic)).toEqual({
       'GET /api/contacts': 2,
       'PATCH /api/contacts/#/edit': 1,
-      'GET /api/contacts/#/segments': 1,
+      'GET /api/stats/lead_lists_leads': 1,
       'POST /api/segments/#/contact/#/add': 1,
       'POST /api/segments/#/contact/#/remove': 1,
     });
@@ -222,6 +222,17 @@ describe('what is declared', () => {
 });
 
 describe('a campaign', () => {
+  it('that a contact was taken out of is entered again when that is declared, and left once', async () => {
+    await ensure(declared(MAYA, { campaigns: CAMPAIGNS }));
+    await ensure(declared(MAYA, { campaigns: { 'Pro tier': false } }));
+    await mautic.forgetRequests();
+    const [left] = await ensure(declared(MAYA, { campaigns: { 'Pro tier': false } }));
+    expect(left?.audience?.changes).toEqual([]);
+    const [back] = await ensure(declared(MAYA, { campaigns: CAMPAIGNS }));
+    expect(back?.audience?.changes).toEqual([{ kind: 'campaign', label: 'Pro tier', member: true }]);
+    expect((await callCounts(mautic))['POST /api/campaigns/#/contact/#/remove']).toBeUndefined();
+  });
+
   it('is not begun anew for who is in it', async () => {
     await ensure(...many({ campaigns: CAMPAIGNS }, 2));
     await mautic.forgetRequests();

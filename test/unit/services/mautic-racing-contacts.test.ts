@@ -6,6 +6,7 @@ import {
   type MauticApi,
 } from '../../../services/mautic';
 import { MauticDouble } from '../../../sandbox/mautic';
+import { phpDate } from '../../../sandbox/mautic/php';
 import { mauticApi, type MauticState } from '../../support/mautic';
 import { audiencesOf, loadAudiences } from '../../support/mautic-audiences';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
@@ -44,6 +45,21 @@ async function insert(id: number, email: string): Promise<void> {
   const [maya] = state.contacts;
   const contact = { ...maya, id, fields: { email, points: 0 }, segments: [], campaigns: [] };
   await mautic.load({ ...state, contacts: [...state.contacts, contact] });
+}
+
+/** Somebody else's change of a contact, at some later time. */
+async function change(id: number, fields: Record<string, string>): Promise<void> {
+  const state = await mautic.state<MauticState>();
+  const contacts = state.contacts.map((contact) =>
+    contact.id === id
+      ? {
+          ...contact,
+          fields: { ...contact.fields, ...fields },
+          dateModified: phpDate(new Date(Date.now() + 60_000)),
+        }
+      : contact,
+  );
+  await mautic.load({ ...state, contacts });
 }
 
 /** Mautic's API; `meanwhile` happens right after the first contact has been created. */
@@ -109,9 +125,51 @@ describe('somebody else who created the same contact at the same instant', () =>
     );
     expect(result).toMatchObject({
       retryable: false,
-      message: expect.stringMatching(/delete the contact 91.*permission to delete contacts/),
+      message: expect.stringMatching(
+        /delete the contact 91.*permission to delete contacts.*merge the contacts .*replay/,
+      ),
     });
   });
+
+  it('is told to be merged, and nothing deleted, when ours was changed by somebody meanwhile', async () => {
+    await insert(90, 'spacer@example.com');
+    const [result] = await ensureContacts(
+      apiWith(async () => {
+        await insert(50, ADA);
+        await change(91, { lastname: 'Lovelace' });
+      }),
+      [declared(ADA, 'Oslo')],
+    );
+    expect(result).toMatchObject({
+      retryable: false,
+      message: expect.stringMatching(/50.*91.*share.*merge them in Mautic/i),
+    });
+    expect((await contactsOf(ADA)).map(({ id }) => id).sort()).toEqual([50, 91]);
+  });
+});
+
+describe('a contact of which it is not known whether it was created', () => {
+  it.each([
+    ['one', [ADA]],
+    ['several', [ADA, 'grace@example.com']],
+  ])(
+    'is not created a second time beside the first, but found by the next try (%s)',
+    async (_, addresses) => {
+      const api = mauticApi(mautic.url);
+      await mautic.fail({ method: 'POST', path: '/api/contacts/.*new', times: 1, drop: 'after' });
+      const results = await ensureContacts(
+        api,
+        addresses.map((address) => declared(address, 'Oslo')),
+      );
+      for (const result of results) expect(result).toMatchObject({ retryable: true });
+      expect((await mautic.calls()).filter((call) => call.endsWith('/new'))).toHaveLength(1);
+      const again = await ensureContacts(
+        api,
+        addresses.map((address) => declared(address, 'Oslo')),
+      );
+      for (const result of again) expect(result).toMatchObject({ created: false, changed: [] });
+    },
+  );
 });
 
 describe('two that share an address', () => {
@@ -166,5 +224,5 @@ describe('two workflows that begin to work on the same new contacts at the same 
     }
     // Else nothing has been shown.
     expect(deleted).toBeGreaterThan(0);
-  });
+  }, 30_000);
 });

@@ -515,6 +515,36 @@ describe('the rate limit', () => {
     expect(waits).toEqual([]);
   });
 
+  it('keeps a run waiting for five minutes at most, however many people it has', async () => {
+    const people = many(40);
+    await replacePeople(twenty, people);
+    const body = { statusCode: 429, messages: ['Limit reached'], retryAfterSeconds: 30 };
+    await twenty.fail({ method: 'PATCH', status: 429, body });
+    let time = 0;
+    const client = new TwentyClient({
+      url: twenty.url,
+      apiKey: TWENTY_KEY,
+      request: axiosRequest({ Authorization: `Bearer ${TWENTY_KEY}` }),
+      clock: {
+        now: () => time,
+        sleep: (milliseconds) => {
+          const end = time + milliseconds;
+          return new Promise<void>((resolve) =>
+            setImmediate(() => {
+              time = Math.max(time, end);
+              resolve();
+            }),
+          );
+        },
+      },
+    });
+    const requests = people.map(({ email }) => ({ email, values: { 'name.firstName': 'Ada' } }));
+    const results = await ensurePeople(client, requests, { existing: 'fillEmpty' });
+    expect(results).toHaveLength(40);
+    for (const result of results) expect(result).toMatchObject({ status: 429, retryable: true });
+    expect(time).toBeLessThanOrEqual(5 * 60_000);
+  });
+
   it('that never ends is left to a later try', async () => {
     await twenty.fail({ status: 400, body: { statusCode: 400, messages: ['Limit reached'] } });
     expect(await ensure(ada)).toMatchObject([{ status: 429, retryable: true }]);

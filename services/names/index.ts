@@ -1,0 +1,1 @@
+export { splitName, type PersonName } from './split-name';
