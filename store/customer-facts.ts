@@ -20,11 +20,14 @@ function withName(row: CustomerRow, { name: given, signedUpAt }: CustomerRecord)
 }
 
 function withRegistration(row: CustomerRow, record: CustomerRecord): CustomerRow {
-  const { signedUpAt, signupSource = null, marketingConsent } = record;
+  const { signedUpAt, signupSource, marketingConsent } = record;
   if (signedUpAt === undefined) return row;
-  const isFirst =
-    row.signedUpAt === null ||
-    isLater({ at: row.signedUpAt, tie: row.signupSource ?? '' }, { at: signedUpAt, tie: signupSource ?? '' });
+  const isFirst = row.signedUpAt === null || signedUpAt < row.signedUpAt;
+  // A registration that names no source takes none away.
+  const namesSource =
+    signupSource !== undefined &&
+    (row.sourcedAt === null ||
+      isLater({ at: row.sourcedAt, tie: row.signupSource ?? '' }, { at: signedUpAt, tie: signupSource }));
   // Of two that say different things at the same time, the refusal counts.
   const saysConsent =
     marketingConsent !== undefined &&
@@ -34,7 +37,8 @@ function withRegistration(row: CustomerRow, record: CustomerRecord): CustomerRow
     );
   return {
     ...row,
-    ...(isFirst ? { signedUpAt, signupSource } : {}),
+    ...(isFirst ? { signedUpAt } : {}),
+    ...(namesSource ? { signupSource, sourcedAt: signedUpAt } : {}),
     ...(saysConsent ? { marketingConsent, consentAt: signedUpAt } : {}),
   };
 }

@@ -28,6 +28,8 @@ export async function claimants(transaction: Queryable, claimed: readonly Claime
       const { deliveryId } = record;
       const lease = deliveryId === undefined ? undefined : leases.get(deliveryId);
       if (holder !== undefined && lease !== holder) continue;
+      // The delivery was given to another run, which is to work on it alone.
+      if (lease !== undefined && lease !== (record.lease ?? lease)) continue;
       holder = lease;
       if (deliveryId !== undefined && lease !== undefined) heldBy.add(deliveryId);
       free.push(record);

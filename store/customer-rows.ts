@@ -8,6 +8,7 @@ const FACTS = {
   namedAt: 'timestamptz',
   signedUpAt: 'timestamptz',
   signupSource: 'text',
+  sourcedAt: 'timestamptz',
   marketingConsent: 'boolean',
   consentAt: 'timestamptz',
   lastLoginAt: 'timestamptz',

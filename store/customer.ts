@@ -15,8 +15,10 @@ export interface Customer {
   previousTier: Tier | null;
   status: PlanStatus | null;
   lastChange: PlanChange | null;
+  /** When tier or status became what they are. */
   planChangedAt: Date | null;
   signedUpAt: Date | null;
+  /** Of the earliest registration that names one. */
   signupSource: string | null;
   marketingConsent: boolean;
   lastLoginAt: Date | null;
@@ -42,6 +44,8 @@ export interface CustomerRecord {
   eventId?: string | undefined;
   /** The delivery that works on the customer from now on, for as long as it is leased. */
   deliveryId?: string | undefined;
+  /** The lease by which the run has the delivery; without one it counts as whoever has it now. */
+  lease?: string | undefined;
   source: EventSource;
   /** In whatever spelling. */
   email: string;
@@ -59,6 +63,7 @@ export interface CustomerRecord {
 /** A customer as kept, with what no one but the store needs. */
 export interface CustomerRow extends Customer {
   namedAt: Date | null;
+  sourcedAt: Date | null;
   consentAt: Date | null;
   planVersion: number;
   valueVersion: number;
@@ -90,6 +95,7 @@ export function newCustomer(email: string): CustomerRow {
     planVersion: 0,
     signedUpAt: null,
     signupSource: null,
+    sourcedAt: null,
     marketingConsent: false,
     consentAt: null,
     lastLoginAt: null,

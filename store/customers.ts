@@ -21,6 +21,7 @@ import {
 } from './customer-sync';
 import { readTimeline, type TimelineEntry } from './customer-timeline';
 import { inTransaction, type Queryable } from './database';
+import type { EventSource } from './events';
 import { lifetimeValue, type KeptPaymentStatement } from './lifetime-value';
 import { foldPlan, type KeptPlanStatement } from './plan';
 import {
@@ -28,6 +29,7 @@ import {
   keepPlanStatements,
   paymentStatements,
   planStatements,
+  readEmailsBySubject,
   type Said,
 } from './statements';
 
@@ -41,6 +43,8 @@ export interface RecordedCustomer {
   customer: Customer;
   due: DueSyncs;
   versions: CustomerVersions;
+  /** Whether any plan of the customer has been synced yet. */
+  planShown: boolean;
 }
 
 /** Answers a record whose customer another run is working on; nothing of it was kept. */
@@ -78,7 +82,12 @@ export class Customers {
     return normalized.map((record) => {
       const row = after.get(record);
       if (row === undefined) return new CustomerBusy();
-      return { customer: publicCustomer(row), due: dueSyncs(row), versions: versionsOf(row) };
+      return {
+        customer: publicCustomer(row),
+        due: dueSyncs(row),
+        versions: versionsOf(row),
+        planShown: row.syncedPlan > 0,
+      };
     });
   }
 
@@ -107,6 +116,18 @@ export class Customers {
   async get(email: string): Promise<Customer | undefined> {
     const [row] = await findCustomers(this.pool, [normalizedEmail(email)]);
     return row && publicCustomer(row);
+  }
+
+  /**
+   * The addresses of the customers whose plans the subjects of a source were last said to be, by the subject. Subjects
+   * of which nothing was said are left out.
+   */
+  async emailsBySubject(
+    source: EventSource,
+    subjects: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    if (subjects.length === 0) return new Map();
+    return await readEmailsBySubject(this.pool, source, subjects);
   }
 
   /**

@@ -67,14 +67,15 @@ function paymentsOf(statements: readonly KeptPaymentStatement[]): Iterable<Payme
   return payments.values();
 }
 
-/** An amount in the major unit of its currency; how many minor units that has is Unicode's word (CLDR, from ISO 4217). */
-export function majorUnits(minor: number, currency: string): number {
-  return minor / 10 ** fractionDigits(currency);
-}
+/**
+ * Currencies whose amounts providers do not send in hundredths (https://docs.stripe.com/currencies#minor-units). Only these:
+ * of forints, or of what has lost its cents (ISK, UGX), amounts come in hundredths, though `Intl` shows none of them.
+ */
+const WITHOUT_MINOR_UNIT = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
+const IN_THOUSANDTHS = new Set('bhd jod kwd omr tnd'.split(' '));
 
-function fractionDigits(currency: string): number {
-  // Intl throws at what cannot be a currency; most that can have two.
-  if (!/^[a-z]{3}$/i.test(currency)) return 2;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.resolvedOptions().maximumFractionDigits ?? 2;
+/** An amount in the major unit of its currency, out of one as providers send it. */
+export function majorUnits(minor: number, currency: string): number {
+  if (WITHOUT_MINOR_UNIT.has(currency)) return minor;
+  return minor / (IN_THOUSANDTHS.has(currency) ? 1000 : 100);
 }

@@ -22,6 +22,8 @@ export interface PlanStatement {
   previousTier?: Tier | undefined;
   /** A subject of the same source that does not count any more. */
   replaces?: string | undefined;
+  /** Said by somebody who signs up, not of a change: it counts for nothing against what others say lives. */
+  signUp?: boolean | undefined;
 }
 
 /** A statement with the event that made it, whose id is a whole number in decimal digits. */
@@ -41,7 +43,7 @@ export interface Plan {
   /** The tier before the last change, if any is known; a churned customer's is the one that ended. */
   previousTier: Tier | null;
   lastChange: PlanChange;
-  /** When the last change happened, by the clock of the source that told of it. */
+  /** When tier or status became what they are, by the clock of the source that told of it. */
   changedAt: Date;
 }
 
@@ -58,6 +60,8 @@ type Held = Pick<Plan, 'tier' | 'status'>;
 interface SourcePlan extends Held {
   source: EventSource;
   asOf: number;
+  /** Whether all that it has said was said at a sign-up. */
+  signUpOnly: boolean;
 }
 
 /** The later in this list is believed when two say something for the same time. */
@@ -69,11 +73,13 @@ const PRECEDENCE: readonly EventSource[] = ['app', 'lemonSqueezy', 'stripe'];
  * They are gone through by their time, then rank, then source (the application before those who are paid), subject and
  * event. Of each subject the latest one counts, with the tier that was last said when it says none itself; replaced
  * subjects and live ones whose tier nobody has said are left out. A source's plan is its live subject with the highest
- * tier, or churned when none is live. The customer's plan is that of the source with the newest statement.
+ * tier, or churned when none is live. The customer's plan is that of the source with the newest statement; but a source
+ * that knows of a sign-up alone is left out while another's plan is live: somebody who has paid, and then signs up for a
+ * free account, has what was paid for.
  *
  * A change is the first plan (an upgrade or downgrade when the statement tells what was before), another tier, the end
  * of the last live subject, or the return from it. Anything else, such as a payment that is overdue, changes the status
- * alone.
+ * and the time alone.
  */
 export function foldPlan(statements: readonly KeptPlanStatement[]): FoldedPlan {
   const sources = new Map<EventSource, Subjects>();
@@ -84,9 +90,10 @@ export function foldPlan(statements: readonly KeptPlanStatement[]): FoldedPlan {
     sources.set(statement.source, subjects.take(statement));
     const held = believed([...sources].flatMap(([source, each]) => each.plan(source) ?? []));
     if (held === undefined) continue;
-    const next = planAfter(plan, held, statement);
-    if (next.changedAt !== plan?.changedAt) changes.push(next);
-    plan = next;
+    const changed = planAfter(plan, held, statement);
+    if (changed !== undefined) changes.push(changed);
+    if (plan === undefined || changed !== undefined) plan = changed;
+    else if (plan.status !== held.status) plan = { ...plan, status: held.status, changedAt: statement.asOf };
   }
   return { plan, changes };
 }
@@ -114,9 +121,11 @@ export function compareIds(one: string, other: string): number {
 class Subjects {
   private readonly latest = new Map<string, KeptPlanStatement>();
   private readonly replaced = new Set<string>();
+  private signUpOnly = true;
 
   take(statement: KeptPlanStatement): this {
-    const { subject, replaces } = statement;
+    const { subject, replaces, signUp = false } = statement;
+    this.signUpOnly &&= signUp;
     const tier = statement.tier ?? this.latest.get(subject)?.tier ?? null;
     // Set anew, so that the newest stands last.
     this.latest.delete(subject);
@@ -136,7 +145,7 @@ class Subjects {
       if (isLive && levelOf(tier) >= levelOf(live?.tier ?? null)) live = { tier, status };
     }
     if (asOf === undefined) return undefined;
-    return { source, asOf, ...(live ?? { tier: null, status: 'churned' }) };
+    return { source, asOf, signUpOnly: this.signUpOnly, ...(live ?? { tier: null, status: 'churned' }) };
   }
 }
 
@@ -145,13 +154,21 @@ function levelOf(tier: Tier | null): number {
 }
 
 function believed(plans: readonly SourcePlan[]): Held | undefined {
-  return [...plans].sort(
-    (one, other) =>
-      other.asOf - one.asOf || PRECEDENCE.indexOf(other.source) - PRECEDENCE.indexOf(one.source),
-  )[0];
+  const isLiveElsewhere = plans.some(({ signUpOnly, status }) => !signUpOnly && status !== 'churned');
+  return plans
+    .filter(({ signUpOnly }) => !(signUpOnly && isLiveElsewhere))
+    .sort(
+      (one, other) =>
+        other.asOf - one.asOf || PRECEDENCE.indexOf(other.source) - PRECEDENCE.indexOf(one.source),
+    )[0];
 }
 
-function planAfter(before: Plan | undefined, { tier, status }: Held, statement: KeptPlanStatement): Plan {
+/** The plan when that is a change of it, beyond its status. */
+function planAfter(
+  before: Plan | undefined,
+  { tier, status }: Held,
+  statement: KeptPlanStatement,
+): Plan | undefined {
   const changedAt = statement.asOf;
   if (before === undefined) {
     const previousTier = statement.previousTier ?? null;
@@ -172,7 +189,7 @@ function planAfter(before: Plan | undefined, { tier, status }: Held, statement: 
   if (tier !== before.tier) {
     return { tier, status, previousTier: before.tier, lastChange: direction(before.tier, tier), changedAt };
   }
-  return { ...before, status };
+  return undefined;
 }
 
 function direction(from: Tier | null, to: Tier | null): 'upgrade' | 'downgrade' {

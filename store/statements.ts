@@ -1,4 +1,5 @@
 import type { Queryable } from './database';
+import type { EventSource } from './events';
 import type { KeptPaymentStatement } from './lifetime-value';
 import type { KeptPlanStatement } from './plan';
 import { storable } from './storable';
@@ -17,7 +18,7 @@ export async function planStatements(
 ): Promise<Array<Said<KeptPlanStatement>>> {
   const { rows } = await database.query<Nullable<Said<KeptPlanStatement>, 'previousTier' | 'replaces'>>(
     `select customer_id as "customerId", event_id as "eventId", source, subject, as_of as "asOf", rank, tier, status,
-            previous_tier as "previousTier", replaces
+            previous_tier as "previousTier", replaces, sign_up as "signUp"
      from lifecycle.plan_statement where customer_id = any ($1::bigint[])`,
     [customerIds],
   );
@@ -46,6 +47,22 @@ export async function paymentStatements(
   }));
 }
 
+/** The address of the customer of whose plan each subject was last said to be. */
+export async function readEmailsBySubject(
+  database: Queryable,
+  source: EventSource,
+  subjects: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await database.query<{ subject: string; email: string }>(
+    `select distinct on (statement.subject) statement.subject, customer.email
+     from lifecycle.plan_statement statement join lifecycle.customer on customer.id = statement.customer_id
+     where statement.source = $1 and statement.subject = any ($2::text[])
+     order by statement.subject, statement.as_of desc, statement.event_id desc`,
+    [source, subjects],
+  );
+  return new Map(rows.map(({ subject, email }) => [subject, email]));
+}
+
 /** Keeps one statement for each customer and event; what an event says now takes the place of what it said before. */
 export async function keepPlanStatements(
   transaction: Queryable,
@@ -54,15 +71,16 @@ export async function keepPlanStatements(
   if (statements.length === 0) return;
   await transaction.query(
     `insert into lifecycle.plan_statement
-       (customer_id, event_id, source, subject, as_of, rank, tier, status, previous_tier, replaces)
-     select "customerId", "eventId", source, subject, "asOf", rank, tier, status, "previousTier", replaces
+       (customer_id, event_id, source, subject, as_of, rank, tier, status, previous_tier, replaces, sign_up)
+     select "customerId", "eventId", source, subject, "asOf", rank, tier, status, "previousTier", replaces,
+            coalesce("signUp", false)
      from jsonb_to_recordset($1) as given (
        "customerId" bigint, "eventId" bigint, source text, subject text, "asOf" timestamptz, rank integer, tier text,
-       status text, "previousTier" text, replaces text)
+       status text, "previousTier" text, replaces text, "signUp" boolean)
      on conflict (customer_id, event_id) do update
        set source = excluded.source, subject = excluded.subject, as_of = excluded.as_of, rank = excluded.rank,
            tier = excluded.tier, status = excluded.status, previous_tier = excluded.previous_tier,
-           replaces = excluded.replaces`,
+           replaces = excluded.replaces, sign_up = excluded.sign_up`,
     [JSON.stringify(statements, storable)],
   );
 }

@@ -46,7 +46,7 @@ export class LifecycleEventTrigger implements INodeType {
       },
       {
         displayName:
-          'Each event comes as one item and has to reach a Lifecycle Store node set to "Settle". In the editor, the newest real event is taken, or a sample, and nothing is used up.',
+          'Each event comes as one item and has to reach a Lifecycle Store node set to "Settle". In the editor, the newest real event is taken, or a sample. It is not used up, but the steps behind it really act.',
         name: 'notice',
         type: 'notice',
         default: '',

@@ -118,7 +118,15 @@ export class LifecycleIntakeTrigger implements INodeType {
       },
       {
         displayName:
-          'Enter the Production URL above at the provider, unless the node registers itself there. Nothing runs behind this node: a workflow that starts with a Lifecycle Event Trigger works on the events. Each call is answered only after its event is stored, so none is lost.',
+          'Enter the Production URL above where the events come from, unless the node registers itself there.',
+        name: 'addressNotice',
+        type: 'notice',
+        default: '',
+        displayOptions: { hide: { provider: [WINDMILL] } },
+      },
+      {
+        displayName:
+          'Nothing runs behind this node: a workflow that starts with a Lifecycle Event Trigger works on the events. Each call is answered only after its event is stored, so none is lost.',
         name: 'notice',
         type: 'notice',
         default: '',

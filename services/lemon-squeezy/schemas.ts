@@ -14,7 +14,7 @@ const id = z.union([z.string().min(1), z.int()]).transform(String);
 const time = z.iso.datetime({ offset: true }).transform((at) => new Date(at));
 const amount = z.number().int().nonnegative();
 
-const buyer = { user_email: z.string().min(1), user_name: text };
+const buyer = { user_email: z.string().trim().min(1), user_name: text };
 const money = {
   status: z.string(),
   currency: z.string().length(3).toLowerCase(),
@@ -60,8 +60,8 @@ export function objectOf({ type, payload }: LemonSqueezyEvent): LemonSqueezyObje
 /** Whom the object names. */
 export function buyerOf({
   user_email: email,
-  user_name: name,
+  user_name: given,
 }: z.output<typeof subscription> | Order | Invoice): Buyer {
-  const trimmed = name?.trim();
-  return { email: email.trim(), ...(trimmed && { name: trimmed }) };
+  const name = given?.trim();
+  return { email, ...(name && { name }) };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 import { parseAnswer } from '../http';
 import { STRIPE, type StripeClient } from './client';
+import { listAll } from './list';
 import type { PlanStatus } from './plan-statement';
 import { emailText, trimmed } from './text';
 import { highestTier, tierIn, type Tier } from './tier';
@@ -8,6 +9,7 @@ import { highestTier, tierIn, type Tier } from './tier';
 const metadata = z.record(z.string(), z.string()).optional();
 
 const item = z.object({
+  id: z.string(),
   price: z.object({
     metadata,
     // The object asked for with `expand`: an id alone would silently be no plan. A deleted one has no metadata.
@@ -23,9 +25,10 @@ const subscriptionSchema = z.object({
   pause_collection: z.looseObject({}).nullish(),
   // Likewise; of a deleted customer only the id is left.
   customer: z.object({ id: z.string(), email: z.string().nullish(), name: z.string().nullish() }),
-  items: z.object({ data: z.array(item) }),
+  items: z.object({ data: z.array(item), has_more: z.boolean() }),
 });
 
+type Item = z.output<typeof item>;
 type Answer = z.output<typeof subscriptionSchema>;
 
 /** A subscription as it is now. */
@@ -47,7 +50,8 @@ export interface Subscription {
 }
 
 /**
- * The subscription as it is now, with its customer and products, in one call. `planKey` is the entry in the metadata of
+ * The subscription as it is now, with its customer and products, in one call unless its items fill several pages.
+ * `planKey` is the entry in the metadata of
  * the products, or else of the prices, that names the tier. Throws a `ServiceError` with status 404 for one that Stripe
  * does not have; ended ones it keeps.
  */
@@ -60,11 +64,21 @@ export async function readSubscription(
   const body = await client.get(action, `/v1/subscriptions/${encodeURIComponent(id)}`, {
     'expand[]': ['customer', 'items.data.price.product'],
   });
-  return subscriptionOf(parseAnswer({ service: STRIPE, action }, subscriptionSchema, body), planKey);
+  const answer = parseAnswer({ service: STRIPE, action }, subscriptionSchema, body);
+  const items = answer.items.has_more ? await readItems(client, id) : answer.items.data;
+  return subscriptionOf(answer, items, planKey);
 }
 
-function subscriptionOf(answer: Answer, planKey: string): Subscription {
-  const products = answer.items.data.map(({ price }) => ({
+function readItems(client: StripeClient, id: string): Promise<Item[]> {
+  return listAll(client, item, {
+    action: `list the items of the subscription ${id}`,
+    path: '/v1/subscription_items',
+    query: { subscription: id, 'expand[]': ['data.price.product'] },
+  });
+}
+
+function subscriptionOf(answer: Answer, items: readonly Item[], planKey: string): Subscription {
+  const products = items.map(({ price }) => ({
     ...price.product,
     tier: tierIn(planKey, price.product.metadata, price.metadata),
   }));

@@ -80,7 +80,8 @@ export function useCampaign(options: CampaignOptions = {}) {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-e2e-'));
     const workflowsFolder = editedWorkflows(path.join(folder, 'workflows'), options);
-    const published = [...(options.published ?? CAMPAIGN), ...(options.copies ?? []).map(({ id }) => id)];
+    const { copies = [], added = [] } = options;
+    const published = [...(options.published ?? CAMPAIGN), ...[...copies, ...added].map(({ id }) => id)];
     stack = await startStack({
       dataFolder: folder,
       workflowsFolder,
@@ -125,6 +126,12 @@ export function useCampaign(options: CampaignOptions = {}) {
     const store = await openStore(stack.databaseUrl);
     const found = await Promise.all(eventIds.map((externalId) => store.deliveries.find({ externalId }, 10)));
     return found.flat();
+  }
+
+  async function deliveriesTo(workflowName: string): Promise<DeliveryReport[]> {
+    const store = await openStore(stack.databaseUrl);
+    const found = await store.deliveries.find({}, 1_000);
+    return found.filter(({ handler }) => handler.name === workflowName);
   }
 
   return {
@@ -238,11 +245,12 @@ export function useCampaign(options: CampaignOptions = {}) {
       );
     },
 
+    /** The deliveries to a workflow, newest first. */
+    deliveriesTo,
+
     /** The deliveries of Mautic's events to a workflow, newest first. */
     async mauticDeliveries(workflowName: string): Promise<DeliveryReport[]> {
-      const store = await openStore(stack.databaseUrl);
-      const found = await store.deliveries.find({}, 1_000);
-      return found.filter(({ event, handler }) => event.source === 'mautic' && handler.name === workflowName);
+      return (await deliveriesTo(workflowName)).filter(({ event }) => event.source === 'mautic');
     },
 
     /** What Slack was told. */

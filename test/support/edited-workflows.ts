@@ -26,11 +26,13 @@ export interface WorkflowEdits {
   parameters?: Parameters;
   /** Workflows beside the package's. */
   copies?: readonly WorkflowCopy[];
+  /** Workflows of the test's own, as they stand in a file. */
+  added?: ReadonlyArray<{ id: string }>;
 }
 
 /** Writes the package's workflows to `folder`, edited. Throws for nodes and workflows that there are not. */
 export function editedWorkflows(folder: string, edits: WorkflowEdits): string {
-  const { parameters = {}, copies = [] } = edits;
+  const { parameters = {}, copies = [], added = [] } = edits;
   const packaged = readPackaged();
   refuseUnknown(parameters, packaged);
   const originals = packaged.map((workflow) => changed(workflow, parameters));
@@ -41,6 +43,7 @@ export function editedWorkflows(folder: string, edits: WorkflowEdits): string {
       refuseUnknown(own, [original]);
       return { ...changed(original, own), id, name };
     }),
+    ...added,
   ];
   mkdirSync(folder, { recursive: true });
   for (const workflow of workflows) {

@@ -132,6 +132,15 @@ export class Editor {
     );
   }
 
+  /** The addresses that an open trigger tells to enter where the events come from. */
+  async productionUrls(): Promise<string[]> {
+    await this.page.getByText('Webhook URLs').click();
+    await this.page.locator(testId('radio-button-production')).click();
+    const addresses = this.page.locator('.webhook-url').filter({ hasText: '/webhook/' });
+    await addresses.first().waitFor();
+    return (await addresses.allInnerTexts()).map((address) => address.trim());
+  }
+
   /** Switches a parameter that picks one object to "From list" and opens the list. */
   async openList(parameter: string): Promise<void> {
     const picker = this.page.locator(testId(`resource-locator-${parameter}`));

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { openStore, type Customer, type TimelineEntry } from '../../store';
 import { validateLog } from '../contract/contract';
 import type { useCampaign } from './campaign';
+import { until } from './until';
 
 type Campaign = ReturnType<typeof useCampaign>;
 
@@ -102,16 +103,48 @@ export async function keptUser(
   return { customer, timeline };
 }
 
+interface StripeState {
+  events: Array<{ deliveries: Array<{ state: string }> }>;
+}
+
+/** Waits until n8n has heard of all that happened at Stripe, and everything was worked on. */
+export async function allWorkedOn(campaign: Campaign, seconds?: number): Promise<void> {
+  await until(async () => {
+    const { events } = await campaign.stateOf<StripeState>('stripe');
+    return events.every(({ deliveries }) => deliveries.every(({ state }) => state !== 'pending'));
+  }, "Stripe's webhooks to be answered");
+  await campaign.allSettled(seconds);
+}
+
 /** Everything was worked on, nothing is dead, and every call was one that its system documents. */
 export async function expectAllDone(campaign: Campaign): Promise<void> {
-  await campaign.allSettled();
+  await allWorkedOn(campaign);
   const { deliveries } = await openStore(campaign.stack.databaseUrl);
   const dead = await deliveries.find({ states: ['dead'] }, 10);
   expect(dead.map(({ lastFailure }) => lastFailure)).toEqual([]);
   expect(validateLog(await campaign.requests())).toEqual([]);
 }
 
-/** Lines of all messages to Slack, since several notices share one message. */
-export async function slackLines(campaign: Campaign): Promise<string[]> {
-  return (await campaign.slackMessages()).flatMap((text) => text.split('\n'));
+/**
+ * The system (or all of them) works again, and every back-off passes at once, as often as it takes until everything was
+ * worked on.
+ */
+export async function healed(campaign: Campaign, system?: string): Promise<void> {
+  if (system !== undefined) await campaign.fail(system);
+  const { deliveries } = await openStore(campaign.stack.databaseUrl);
+  await until(
+    async () => {
+      await campaign.passTime();
+      return (await deliveries.find({ states: ['waiting', 'leased', 'failed'] }, 1)).length === 0;
+    },
+    'everything to be done',
+    120,
+  );
+  await allWorkedOn(campaign);
+}
+
+/** What Slack was told of sign-ups, a line for each; not what went wrong. */
+export async function toldOfSignUps(campaign: Campaign): Promise<string[]> {
+  const lines = (await campaign.slackMessages()).flatMap((text) => text.split('\n'));
+  return lines.filter((line) => line.includes(' has signed up: '));
 }

@@ -33,7 +33,7 @@ export const aboutProperty: INodeProperties = {
       value: 'plan',
       description: 'Those who have a plan, new or changed. Outputs: Subscribed, Up to Date.',
     },
-    { name: 'Registration', value: 'registration', description: 'A new user. Output: Recorded.' },
+    { name: 'Registration', value: 'registration', description: 'A new user. One output.' },
   ],
   description:
     'What this workflow is about. It decides the outputs; whatever else the event says is recorded as well. An event tried in the editor is only worked out, and nothing of it is kept.',
@@ -42,10 +42,12 @@ export const aboutProperty: INodeProperties = {
 /** What one kind of recording makes of a customer. */
 interface Aspect {
   topic: Topic;
-  /** Names of the outputs. An item that fails leaves by the first. */
+  /** Names of the outputs; a single one has none. An item that fails leaves by the first. */
   outputs: readonly string[];
   isSaid(facts: Facts | undefined): boolean;
   output(recorded: RecordedCustomer): number;
+  /** Whether somebody whose first plan this is counts as new to its tier, as after a change. */
+  firstPlanCounts(recorded: RecordedCustomer): boolean;
   /** What is done once the later steps have worked: *Save Sync* keeps it, so that it is not done again. */
   sync(recorded: RecordedCustomer): { plan?: number; login?: string; activity?: string; value?: number };
   /** Past tense, for the audit trail. */
@@ -58,6 +60,7 @@ const UP_TO_DATE = 1;
 const plan = {
   topic: 'plan',
   isSaid: (facts) => facts?.plan !== undefined,
+  firstPlanCounts: () => true,
   sync: ({ due, versions }) => (due.plan ? { plan: versions.plan } : {}),
   action: ({ customer, due }) => `plan recorded: ${planOf(customer)}${upToDate(due.plan)}`,
 } satisfies Partial<Aspect>;
@@ -65,10 +68,12 @@ const plan = {
 export const aspects: Readonly<Record<About, Aspect>> = {
   registration: {
     topic: 'registration',
-    outputs: ['Recorded'],
+    outputs: [''],
     isSaid: (facts) => facts?.signedUpAt !== undefined,
     output: () => 0,
-    // The campaigns of a plan are up to the events about plans, so their work is not done by a registration.
+    // A plan that somebody signs up with is nothing new, unless an event about plans has made it so before.
+    firstPlanCounts: ({ planShown }) => planShown,
+    // An event about plans that comes later finds its work not done, though the registration has named the same plan.
     sync: () => ({}),
     action: ({ customer }) => `registration recorded: ${planOf(customer)}`,
   },
@@ -87,6 +92,7 @@ export const aspects: Readonly<Record<About, Aspect>> = {
     outputs: ['Changed', 'Unchanged'],
     isSaid: (facts) => facts?.loggedInAt !== undefined || facts?.activity !== undefined,
     output: ({ due }) => (due.login || due.activity ? 0 : 1),
+    firstPlanCounts: () => true,
     sync: ({ due, versions }) => ({
       ...(due.login && versions.login && { login: versions.login.toISOString() }),
       ...(due.activity && versions.activity && { activity: versions.activity.toISOString() }),
@@ -99,9 +105,10 @@ export const aspects: Readonly<Record<About, Aspect>> = {
     outputs: ['Changed', 'Unchanged'],
     isSaid: (facts) => facts?.payment !== undefined,
     output: ({ due }) => (due.value ? 0 : 1),
+    firstPlanCounts: () => true,
     sync: ({ due, versions }) => (due.value ? { value: versions.value } : {}),
     action: ({ customer, due }) =>
-      `payment recorded: ${customer.lifetimeValue} ${customer.currency ?? ''} in all${upToDate(due.value)}`,
+      `payment recorded: ${customer.lifetimeValue} ${customer.currency?.toUpperCase() ?? ''} in all${upToDate(due.value)}`,
   },
 };
 

@@ -1,16 +1,33 @@
 import type { IDataObject } from 'n8n-workflow';
-import { TIERS, type Customer } from '../../../store';
+import { TIERS, type Customer, type Tier } from '../../../store';
+
+/** Decides what `is` says of being new to a tier. */
+export interface FirstPlan {
+  /** Whether somebody is new to the tier of the first plan, or only to those that came by a change. */
+  counts: boolean;
+}
 
 /**
  * A customer as the items of a workflow carry it: times as ISO 8601, and `is`, what parameters that take a yes or no can refer
- * to: `free`, `pro`, `enterprise` (the tier), `churned`.
+ * to: `free`, `pro`, `enterprise` (the tier), `newToPro`, `newToEnterprise` (the tier, unless by a downgrade), `downgraded`,
+ * `churned`.
  */
-export function customerJson(customer: Customer): IDataObject {
+export function customerJson(customer: Customer, firstPlan: FirstPlan = { counts: true }): IDataObject {
   const fields = Object.entries(customer).map(([name, value]: [string, unknown]) => [
     name,
     value instanceof Date ? value.toISOString() : value,
   ]);
-  const tiers = TIERS.map((tier) => [tier, customer.tier === tier]);
-  const is = { ...Object.fromEntries(tiers), churned: customer.status === 'churned' } as IDataObject;
-  return { ...Object.fromEntries(fields), is } as IDataObject;
+  return { ...Object.fromEntries(fields), is: answersOf(customer, firstPlan) } as IDataObject;
+}
+
+function answersOf({ tier, status, lastChange }: Customer, firstPlan: FirstPlan): IDataObject {
+  const isNew = lastChange !== 'downgrade' && (lastChange !== 'start' || firstPlan.counts);
+  const isNewTo = (one: Tier): boolean => isNew && tier === one;
+  return {
+    ...Object.fromEntries(TIERS.map((one) => [one, tier === one])),
+    newToPro: isNewTo('pro'),
+    newToEnterprise: isNewTo('enterprise'),
+    downgraded: lastChange === 'downgrade',
+    churned: status === 'churned',
+  };
 }

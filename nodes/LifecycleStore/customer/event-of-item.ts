@@ -34,7 +34,7 @@ export function eventOf(json: IDataObject): EventOfItem {
  * The delivery by which the item came; `undefined` in the editor and outside of the handling of events: what is tried
  * there is not kept.
  */
-export function deliveryIdOf(json: IDataObject): string | undefined {
+export function deliveryOf(json: IDataObject): { id: string; lease: string } | undefined {
   const { data } = deliverySchema.safeParse(json.delivery);
-  return data === undefined || data.lease === TEST_DELIVERY.lease ? undefined : data.id;
+  return data?.lease === TEST_DELIVERY.lease ? undefined : data;
 }

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { ServiceError } from '../../../services/http';
 import { CustomerBusy, type CustomerRecord, type RecordedCustomer } from '../../../store';
 import { orError } from '../../shared/parameters';
@@ -6,7 +6,8 @@ import { processBatch, type ItemResult } from '../../shared/process-items';
 import { showOnlyFor, type Operation } from '../operation';
 import { aboutProperty, aspects, type About } from './about';
 import { customerJson } from './customer-json';
-import { deliveryIdOf, eventOf } from './event-of-item';
+import { deliveryOf, eventOf } from './event-of-item';
+import { withOwners, type SaidBy } from './owners';
 import { reasonFor, type Said } from './said';
 import { saidByEvent } from './said-by-event';
 
@@ -19,7 +20,11 @@ export const record: Operation = {
     const about = context.getNodeParameter(aboutProperty.name, 0) as About;
     const { outputs } = aspects[about];
     return processBatch(context, { service: SERVICE, outputs: outputs.length }, async (indexes) => {
-      const heard = indexes.map((index) => orError(() => heardFrom(context, index, about)));
+      const items = context.getInputData();
+      const told = indexes.map((index) => orError(() => toldBy(items[index]?.json ?? {})));
+      const heard = (await withOwners(store.customers, told)).map((each) =>
+        each instanceof Error ? each : orError(() => heardFrom(each, about)),
+      );
       const records = heard.flatMap((each) => (each instanceof Error || !each.record ? [] : each.record));
       const recorded = records.length > 0 ? await store.customers.record(records, { keep: true }) : [];
       const recordedOf = new Map(records.map((each, position) => [each, recorded[position]]));
@@ -39,10 +44,18 @@ interface Heard {
   record?: CustomerRecord;
 }
 
-function heardFrom(context: IExecuteFunctions, index: number, about: About): Heard {
-  const json = context.getInputData()[index]?.json ?? {};
+interface Told extends SaidBy {
+  eventId: string;
+  delivery: ReturnType<typeof deliveryOf>;
+}
+
+function toldBy(json: IDataObject): Told {
   const event = eventOf(json);
-  const said = saidByEvent(event, json);
+  const { id: eventId, source } = event;
+  return { eventId, source, said: saidByEvent(event, json), delivery: deliveryOf(json) };
+}
+
+function heardFrom({ eventId, source, said, delivery }: Told, about: About): Heard {
   if (about === 'registration' && !aspects.registration.isSaid(said.facts)) {
     throw new ServiceError(
       SERVICE,
@@ -51,9 +64,8 @@ function heardFrom(context: IExecuteFunctions, index: number, about: About): Hea
     );
   }
   if (!said.facts) return { said };
-  const deliveryId = deliveryIdOf(json);
-  const origin = deliveryId === undefined ? {} : { eventId: event.id, deliveryId };
-  return { said, record: { ...said.facts, ...origin, source: event.source } };
+  const origin = delivery && { eventId, deliveryId: delivery.id, lease: delivery.lease };
+  return { said, record: { ...said.facts, ...origin, source } };
 }
 
 function resultOf(
@@ -61,16 +73,16 @@ function resultOf(
   { said, record: asked }: Heard,
   recorded: RecordedCustomer | CustomerBusy | undefined,
 ): ItemResult | Error {
-  const { topic, outputs, isSaid, output, sync, action } = aspects[about];
+  const { topic, outputs, isSaid, output, firstPlanCounts, sync, action } = aspects[about];
   const nothingToDo: Pick<ItemResult, 'output' | 'outcomes'> = {
     output: outputs.length - 1,
     outcomes: [{ service: SERVICE, action: `nothing to do: ${reasonFor(topic, said)}` }],
   };
   if (!said.facts) return { json: { customer: null }, ...nothingToDo };
   if (!recorded) return new Error('the customer was left out');
-  if (recorded instanceof CustomerBusy) return busyError(said.facts.email);
+  if (recorded instanceof CustomerBusy) return BUSY;
 
-  const customer = customerJson(recorded.customer);
+  const customer = customerJson(recorded.customer, { counts: firstPlanCounts(recorded) });
   if (!isSaid(said.facts)) return { json: { customer: { ...customer, sync: {} } }, ...nothingToDo };
   const outcome = { service: SERVICE, action: action(recorded, said.facts), id: recorded.customer.id };
   return {
@@ -80,10 +92,9 @@ function resultOf(
   };
 }
 
-function busyError(email: string): ServiceError {
-  return new ServiceError(
-    SERVICE,
-    `Another event of the customer ${email} is being worked on. This one is tried again when that is done.`,
-    true,
-  );
-}
+/** Names nobody: messages of failures go to Slack. */
+const BUSY = new ServiceError(
+  SERVICE,
+  'Another event of the same customer is being worked on. This one is tried again when that is done.',
+  true,
+);

@@ -26,7 +26,7 @@ const factsOf: Readonly<Record<string, (at: Date) => z.ZodType<Facts>>> = {
         ...person,
         signedUpAt: at,
         ...(source !== undefined && { signupSource: source }),
-        plan: { subject: SUBJECT, asOf: at, rank: 0, tier: plan, status: 'active' },
+        plan: { subject: SUBJECT, asOf: at, rank: 0, tier: plan, status: 'active', signUp: true },
       })),
   'user.upgraded': planChange,
   'user.downgraded': planChange,

@@ -13,7 +13,6 @@ const subscriptionSchema = z.object({
   id: z.string(),
   email: z.string().nullable(),
   name: z.string().nullable(),
-  productName: z.string().nullable(),
   statement: z
     .object({
       subject: z.string(),
@@ -25,6 +24,8 @@ const subscriptionSchema = z.object({
       replaces: z.string().optional(),
     })
     .nullable(),
+  /** Why there is no statement. */
+  nothing: z.string().optional(),
 });
 
 /** What Stripe Billing, *Customer: Get* added to the item. */
@@ -38,7 +39,15 @@ const payerSchema = z.object({
  * address nor the product. Throws a `ServiceError` that no retry heals when that step is missing from the workflow.
  */
 export function saidByStripe(event: EventOfItem, { subscription, payer }: IDataObject): Said {
-  return together(planOf(event, subscription), paymentIn(event, payerSchema.safeParse(payer).data));
+  const said = together(planOf(event, subscription), paymentIn(event, payerSchema.safeParse(payer).data));
+  const nameless = namelessPlan(subscription);
+  return nameless ? { ...said, nameless } : said;
+}
+
+/** The plan of a customer who was deleted at Stripe, and of whom it tells only that the subscription has ended. */
+function namelessPlan(added: unknown): Said['nameless'] {
+  const { email, statement } = subscriptionSchema.safeParse(added).data ?? {};
+  return email === null && statement ? { plan: statement } : undefined;
 }
 
 function planOf({ type }: EventOfItem, added: unknown): Told<'plan'> {
@@ -52,11 +61,8 @@ function planOf({ type }: EventOfItem, added: unknown): Told<'plan'> {
       false,
     );
   }
-  const { id, email, name, productName, statement } = read.data;
-  if (statement === null) {
-    const product = productName === null ? 'its product' : `its product "${productName}"`;
-    return { nothing: `the subscription ${id} is for no plan: ${product} has no "plan" in its metadata` };
-  }
+  const { id, email, name, statement, nothing = 'Stripe Billing gave no reason' } = read.data;
+  if (statement === null) return { nothing: `the subscription ${id} says nothing about a plan: ${nothing}` };
   if (email === null) return { nothing: `Stripe has no e-mail address for the subscription ${id}` };
   return { email, ...(name !== null && { name }), plan: statement };
 }

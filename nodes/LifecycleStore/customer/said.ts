@@ -10,6 +10,8 @@ export type Topic = 'registration' | 'plan' | 'activity' | 'payment';
 export interface Said {
   /** Absent when it says nothing about anybody. */
   facts?: Facts | undefined;
+  /** What it says of somebody whom it does not name: of whoever had this plan before. */
+  nameless?: Required<Pick<Facts, 'plan'>>;
   /** Why it says nothing about one of these, where that is known. */
   nothing: Partial<Record<Topic, string>>;
 }

@@ -6,7 +6,7 @@ import type { SyncEntry } from '../../../store';
 import { orError } from '../../shared/parameters';
 import { processBatch } from '../../shared/process-items';
 import { showOnlyFor, type Operation } from '../operation';
-import { deliveryIdOf } from './event-of-item';
+import { deliveryOf } from './event-of-item';
 
 const SERVICE = 'Lifecycle Store';
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -60,7 +60,7 @@ function entryOf(json: IDataObject): SyncEntry | undefined {
       false,
     );
   }
-  if (deliveryIdOf(json) === undefined) return undefined;
+  if (deliveryOf(json) === undefined) return undefined;
   const { customer, contact, person, audience, failures } = read.data;
   // What Mautic was to show is done only when Mautic shows it: a step that failed and carried on is tried again.
   const mauticFailed = failures.some(({ service }) => service === MAUTIC);

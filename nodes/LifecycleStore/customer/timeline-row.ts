@@ -13,13 +13,16 @@ export interface TimelineRow {
   /** ISO 8601. */
   at: string;
   what: string;
-  /** Who said so; empty for what follows from several. */
+  /** Who said so; a dash, as in all columns, where there is nothing to say: it follows from several. */
   source: string;
   /** Of the work on an event, for each workflow in the order of `workflow`. */
   state: string;
   workflow: string;
   detail: string;
 }
+
+/** n8n shows empty texts in red, as if something was missing. */
+const NOTHING = '–';
 
 const CHANGES: Readonly<Record<TimelinePlanChange['change'], string>> = {
   start: 'First plan',
@@ -49,9 +52,9 @@ function eventRow({ at, source, type, deliveries }: TimelineEvent): TimelineRow 
     at: at.toISOString(),
     what: eventTypeNamed(`${source}:${type}`)?.title ?? type,
     source,
-    state: deliveries.map(({ state }) => state).join(', '),
-    workflow: deliveries.map(({ handler }) => handler).join(', '),
-    detail: deliveries.flatMap(detailsOf).join('; '),
+    state: deliveries.map(({ state }) => state).join(', ') || NOTHING,
+    workflow: deliveries.map(({ handler }) => handler).join(', ') || NOTHING,
+    detail: deliveries.flatMap(detailsOf).join('; ') || NOTHING,
   };
 }
 
@@ -71,7 +74,8 @@ function planRow({ at, change, tier, previousTier, status }: TimelinePlanChange)
   return { ...nobodysWork(at), what: CHANGES[change], detail: `${before}${after}` };
 }
 
-function paymentRow({ at, source, subject, currency, paid, refunded }: TimelinePayment): TimelineRow {
+function paymentRow({ at, source, subject, currency: code, paid, refunded }: TimelinePayment): TimelineRow {
+  const currency = code.toUpperCase();
   const amounts = [
     ...(paid === null ? [] : [`${paid} ${currency} paid`]),
     ...(refunded === null || refunded === 0 ? [] : [`${refunded} ${currency} refunded in all`]),
@@ -81,5 +85,5 @@ function paymentRow({ at, source, subject, currency, paid, refunded }: TimelineP
 }
 
 function nobodysWork(at: Date): Pick<TimelineRow, 'at' | 'source' | 'state' | 'workflow'> {
-  return { at: at.toISOString(), source: '', state: '', workflow: '' };
+  return { at: at.toISOString(), source: NOTHING, state: NOTHING, workflow: NOTHING };
 }

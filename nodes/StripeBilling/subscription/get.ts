@@ -81,7 +81,7 @@ function itemOf({ statement, nothing, ...subscription }: ReadSubscription): Item
   const said = statement && ({ ...statement, asOf: statement.asOf.toISOString() } as IDataObject);
   const action = nothing === undefined ? 'subscription looked up' : `subscription ignored: ${nothing}`;
   return {
-    json: { subscription: { ...subscription, statement: said } },
+    json: { subscription: { ...subscription, statement: said, ...(nothing !== undefined && { nothing }) } },
     outcomes: [{ service: STRIPE, action, id: subscription.id }],
   };
 }

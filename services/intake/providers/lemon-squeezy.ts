@@ -42,8 +42,11 @@ const personSchema = z.object({
   user_email: z.string().nullish().catch(null),
   customer_id: z.union([z.string(), z.int()]).nullish().catch(null),
 });
-/** As in `2026-01-01T12:00:00.000000Z`. */
+/** As in `2026-01-01T12:00:00.000000Z`, of which Lemon Squeezy fills whole seconds. */
 const timeSchema = z.object({ updated_at: z.iso.datetime({ offset: true }) });
+const part = z.union([z.string(), z.number()]).nullish().catch(null);
+/** What may change twice in a second. Not the whole object: in it are addresses that run out. */
+const stateSchema = z.object({ status: part, variant_id: part, refunded_amount: part });
 
 export const lemonSqueezy: Provider = {
   source: 'lemonSqueezy',
@@ -82,7 +85,7 @@ export const lemonSqueezy: Provider = {
         externalId:
           updatedAt === undefined
             ? contentDigest(event)
-            : [type, event.data.type, event.data.id, updatedAt].join(':'),
+            : [type, event.data.type, event.data.id, updatedAt, ...stateOf(event.data)].join(':'),
         type,
         occurredAt: updatedAt === undefined ? now : new Date(updatedAt),
         groupKey: groupKey(event.data),
@@ -91,6 +94,10 @@ export const lemonSqueezy: Provider = {
     ];
   },
 };
+
+function stateOf({ attributes }: z.output<typeof eventSchema>['data']): Array<string | number> {
+  return Object.values(stateSchema.parse(attributes)).flatMap((value) => value ?? []);
+}
 
 /** The person when the object names one, else the customer, else the object itself. */
 function groupKey({ type, id, attributes }: z.output<typeof eventSchema>['data']): string {

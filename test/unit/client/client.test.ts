@@ -98,6 +98,11 @@ describe('an event', () => {
     ]);
   });
 
+  it.each([null, undefined, ''])('happened now when its time is %j', async (timestamp) => {
+    expect(await newClient().userLoggedIn(ada, { timestamp })).toEqual({ delivered: true });
+    expect(receiver.received[0]?.body.timestamp).toMatch(/^20\d\d-/);
+  });
+
   it('carries nothing but its own fields, and none that is blank', async () => {
     const record = { ...ada, id: 7, passwordHash: 'x', name: null, source: '', marketingConsent: false };
     await newClient().userRegistered(record);

@@ -28,7 +28,7 @@ describe('a webhook of Lemon Squeezy', () => {
     expect(answer).toMatchObject({ status: 200, body: { received: true } });
     expect(accepted).toEqual([
       {
-        externalId: 'subscription_updated:subscriptions:41:2026-03-01T11:00:00.000000Z',
+        externalId: 'subscription_updated:subscriptions:41:2026-03-01T11:00:00.000000Z:active',
         type: 'subscription_updated',
         occurredAt: new Date('2026-03-01T11:00:00Z'),
         groupKey: groupKeyOf('email', 'ada@example.com'),
@@ -70,7 +70,7 @@ describe('a webhook of Lemon Squeezy', () => {
     },
   );
 
-  it('is told apart from another one by its event, its object and its time', async () => {
+  it('is told apart from another one by its event, its object, its time and what changed at that time', async () => {
     const ids = await Promise.all(
       [
         subscription(),
@@ -78,12 +78,17 @@ describe('a webhook of Lemon Squeezy', () => {
         subscription({ updated_at: '2026-03-01T11:00:01.000000Z' }),
         { ...subscription(), data: { ...subscription().data, id: '42' } },
         { ...subscription(), data: { ...subscription().data, type: 'orders' } },
+        subscription({ status: 'past_due' }),
+        subscription({ variant_id: 3 }),
+        subscription({ refunded_amount: 900 }),
+        // Addresses that run out are made anew for each delivery.
+        subscription({ urls: { customer_portal: 'https://shop.example/billing?expires=1' } }),
       ].map(
         async (body) =>
           (await send(JSON.stringify(body), { name: body.meta.event_name })).accepted[0]?.externalId,
       ),
     );
-    expect(new Set(ids).size).toBe(5);
+    expect(new Set(ids).size).toBe(8);
   });
 
   it('that names no time is known again by its content, and happened when it came', async () => {

@@ -35,7 +35,15 @@ describe('recording a registration', () => {
           signupSource: 'website',
           marketingConsent: true,
           lastLoginAt: null,
-          is: { free: false, pro: true, enterprise: false, churned: false },
+          is: {
+            free: false,
+            pro: true,
+            enterprise: false,
+            newToPro: false,
+            newToEnterprise: false,
+            downgraded: false,
+            churned: false,
+          },
           lastActivity: null,
           lastActivityAt: null,
           lifetimeValue: 0,
@@ -64,6 +72,27 @@ describe('recording a registration', () => {
     const [registeredItem] = await finished('registration', registered('pro', 0));
     expect(registeredItem).toMatchObject({ output: 0 });
     expect(await finished('plan', stripeSubscription('pro', 1))).toMatchObject([{ output: 0 }]);
+  });
+
+  it('makes nobody new to a tier by signing up, but leaves that to who is so by an event about plans', async () => {
+    await database.empty();
+    const isNew = (newToPro: boolean) => [{ json: { customer: { lastChange: 'start', is: { newToPro } } } }];
+    expect(await finished('registration', registered('pro', 5))).toMatchObject(isNew(false));
+    expect(await finished('plan', stripeSubscription('pro', 6))).toMatchObject(isNew(true));
+    expect(await finished('registration', registered('pro', 4))).toMatchObject(isNew(true));
+    const [late] = await finished('registration', registered('enterprise', 3));
+    expect(late).toMatchObject({ json: { customer: { is: { newToPro: false, downgraded: true } } } });
+  });
+
+  it('leaves a plan alone that was paid for before, whichever is heard of first', async () => {
+    await database.empty();
+    const paid = { tier: 'pro', lastChange: 'start', signedUpAt: at(2) };
+    await finished('registration', registered('free', 2));
+    expect(await finished('plan', stripeSubscription('pro', 1))).toMatchObject([
+      { json: { customer: paid } },
+    ]);
+    const late = await finished('registration', registered('free', 3));
+    expect(late).toMatchObject([{ json: { customer: paid } }]);
   });
 
   it('fails for an event that is none, and says why', async () => {
@@ -178,7 +207,8 @@ describe('recording a plan', () => {
   it('lets events that say nothing about a customer go, with the reason on record', async () => {
     await database.empty();
     const noPlan = stripeSubscription('pro', 1);
-    const statement = { ...(noPlan.added?.subscription as IDataObject), statement: null, productName: 'Mug' };
+    const nothing = 'its first payment has not come';
+    const statement = { ...(noPlan.added?.subscription as IDataObject), statement: null, nothing };
     const noAddress = { ...(noPlan.added?.subscription as IDataObject), email: null };
     const items = [
       await delivered({ ...noPlan, added: { subscription: statement } }),
@@ -189,7 +219,7 @@ describe('recording a plan', () => {
     const [subscribed, upToDate] = await record('plan', items);
     expect(subscribed).toEqual([]);
     expect(upToDate?.map(({ json }) => (json.outcomes as IDataObject[])[0]?.action)).toEqual([
-      expect.stringMatching(/nothing to do: .* for no plan: its product "Mug"/),
+      expect.stringMatching(/nothing to do: the subscription sub_\w+ .*: its first payment has not come/),
       expect.stringMatching(/no e-mail address/),
       expect.stringMatching(/says nothing about a customer's plan/),
       expect.stringMatching(/says nothing about a customer's plan/),
@@ -199,6 +229,32 @@ describe('recording a plan', () => {
       null,
       null,
       expect.objectContaining({ email: EMAIL, lastLoginAt: at(4) }),
+    ]);
+  });
+});
+
+describe('the end of a plan of somebody whom Stripe does not name any more', () => {
+  const nameless = (minute: number) => {
+    const { event, added } = stripeSubscription('pro', minute);
+    const subscription = added?.subscription as IDataObject;
+    const ended = { ...(subscription.statement as IDataObject), tier: null, status: 'churned' };
+    return { event, added: { subscription: { ...subscription, email: null, statement: ended } } };
+  };
+
+  it('is that of whoever had it', async () => {
+    await database.empty();
+    await finished('plan', stripeSubscription('pro', 1));
+    expect(await finished('churn', nameless(2))).toMatchObject([
+      { output: 0, json: { customer: { email: EMAIL, tier: null, status: 'churned' } } },
+    ]);
+  });
+
+  it('is nobody’s when nobody is known to have had it', async () => {
+    await database.empty();
+    const [churned, upToDate] = await record('churn', [await delivered(nameless(2))]);
+    expect(churned).toEqual([]);
+    expect(upToDate).toMatchObject([
+      { json: { customer: null, outcomes: [{ action: expect.stringMatching(/no e-mail address/) }] } },
     ]);
   });
 });
@@ -319,7 +375,7 @@ it('fails for now while another event of the customer is being worked on', async
   await record('plan', [held]);
   const [[busy] = []] = await record('plan', [waiting]);
   expect(busy?.json.failure).toMatchObject({
-    message: expect.stringMatching(/Another event of the customer ada@example\.com is being worked on/),
+    message: expect.stringMatching(/Another event of the same customer is being worked on/),
     retryable: true,
   });
   await through([held], setup({}));
@@ -484,10 +540,10 @@ describe('the timeline of a customer', () => {
     await finished('payment', { event: newEvent('lemonSqueezy', 'order_refunded', refund, 1) });
     expect(await through([{}], timeline(50))).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ what: 'Payment', source: 'lemonSqueezy', detail: '19 eur paid (order:0)' }),
+        expect.objectContaining({ what: 'Payment', source: 'lemonSqueezy', detail: '19 EUR paid (order:0)' }),
         expect.objectContaining({
           what: 'Refund',
-          detail: '19 eur paid, 19 eur refunded in all (order:0)',
+          detail: '19 EUR paid, 19 EUR refunded in all (order:0)',
         }),
       ]),
     );
@@ -496,7 +552,7 @@ describe('the timeline of a customer', () => {
 
 describe('the outputs on the canvas', () => {
   it.each([
-    ['registration', ['Recorded']],
+    ['registration', ['main']],
     ['plan', ['Subscribed', 'Up to Date']],
     ['churn', ['Churned', 'Up to Date']],
     ['activity', ['Changed', 'Unchanged']],

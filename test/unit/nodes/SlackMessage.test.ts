@@ -104,6 +104,16 @@ describe('a message that could not be posted', () => {
     expect(await run([item('1')])).toMatchObject([{ message: { posted: true } }]);
   });
 
+  it('is posted by a later try when a web page came in the place of the answer', async () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><p>Sign in' };
+    await slack.fail({ ...page, times: 1 });
+    expect(await run([item('1')])).toMatchObject([
+      { failure: { retryable: true, message: expect.stringMatching(/web page.*no proxy/) } },
+    ]);
+    expect(await run([item('1')])).toMatchObject([{ message: { posted: true } }]);
+    expect(await messages()).toHaveLength(1);
+  });
+
   it('is not posted again when its end is unknown', async () => {
     await slack.fail({ drop: 'after', times: 1 });
     expect(await run([item('1')])).toMatchObject([{ failure: { retryable: true } }]);

@@ -104,7 +104,12 @@ it('says of what is no plan that it is ignored, and why', async () => {
   const { notices } = await subscribe({ plan: 'prod_Support' });
   expect(await run([itemOf(noticeAbout(notices, UPDATED))])).toMatchObject([
     {
-      subscription: { productName: 'Priority support', tier: null, statement: null },
+      subscription: {
+        productName: 'Priority support',
+        tier: null,
+        statement: null,
+        nothing: expect.stringContaining('names no plan'),
+      },
       outcomes: [{ action: expect.stringMatching(/^subscription ignored: .*"plan" in its metadata/) }],
     },
   ]);

@@ -120,6 +120,7 @@ describe('what Lemon Squeezy says about a plan', () => {
       /"Blue" of "Mug" names no plan.*Free, Pro or Enterprise.*variant/,
     ],
     ['names several', subscription({ variant_name: 'Pro or Enterprise' }), /several plans/],
+    ['names nobody', subscription({ user_email: ' ' }), /look at "data.attributes.user_email"/],
     ['names nothing at all', order({ first_order_item: null }), /What was bought names no plan/],
     ['has an unknown status', subscription({ status: 'frozen' }), /"frozen" is unknown/],
     ['is an order not yet paid', order({ status: 'pending' }), /pending/],

@@ -167,13 +167,32 @@ describe('a subscription', () => {
         status: 'active',
         cancel_at_period_end: false,
         customer: { id: 'cus_1' },
-        items: { data: [{ price: { product: 'prod_1' } }] },
+        items: { data: [{ id: 'si_1', price: { product: 'prod_1' } }], has_more: false },
       },
     }));
     await expect(readSubscription(stripeClient(server.url), 'sub_1')).rejects.toMatchObject({
       retryable: true,
       message: expect.stringContaining('(items.data.0.price.product)'),
     });
+    await server.close();
+  });
+
+  it('with more items than Stripe gives at once is for the highest plan of all', async () => {
+    const itemOf = (id: string, plan: string) => ({ id, price: { product: { id, metadata: { plan } } } });
+    const server = await startHttpServer(({ path }) => ({
+      body:
+        path === '/v1/subscription_items'
+          ? { data: [itemOf('si_1', 'free'), itemOf('si_2', 'pro')], has_more: false }
+          : {
+              id: 'sub_1',
+              status: 'active',
+              cancel_at_period_end: false,
+              customer: { id: 'cus_1' },
+              items: { data: [itemOf('si_1', 'free')], has_more: true },
+            },
+    }));
+    expect(await readSubscription(stripeClient(server.url), 'sub_1')).toMatchObject({ tier: 'pro' });
+    expect(server.requests[1]?.query.get('subscription')).toBe('sub_1');
     await server.close();
   });
 

@@ -70,6 +70,7 @@ describe('a customer', () => {
     const registrations = [
       { signedUpAt: at(20), signupSource: 'ads', name: 'Ada King', marketingConsent: true },
       { signedUpAt: at(10), signupSource: 'friend', name: 'Ada Byron', marketingConsent: false },
+      { signedUpAt: at(5), marketingConsent: true },
       { signedUpAt: at(30), signupSource: 'blog', name: 'Ada Lovelace', marketingConsent: false },
       { name: 'A.L.' },
     ];
@@ -77,7 +78,7 @@ describe('a customer', () => {
       const email = `ada${seed}@example.com`;
       for (const each of new Random(seed).shuffled(registrations)) await record({ ...each, email });
       expect(await store.customers.get(email)).toMatchObject({
-        signedUpAt: at(10),
+        signedUpAt: at(5),
         signupSource: 'friend',
         name: 'Ada Lovelace',
         marketingConsent: false,
@@ -234,6 +235,19 @@ describe('the lifetime value', () => {
     expect(await store.customers.get(EMAIL)).toMatchObject({ lifetimeValue: 9_000, currency: 'kwd' });
   });
 
+  it.each([
+    ['huf', 190],
+    ['idr', 190],
+    ['isk', 190],
+    ['ugx', 190],
+    ['mga', 19_000],
+    ['krw', 19_000],
+    ['bhd', 19],
+  ])('takes amounts in %s as providers send them', async (currency, lifetimeValue) => {
+    const { customer } = await record({ payment: { ...paid('in_1', 19_000), currency } });
+    expect(customer).toMatchObject({ lifetimeValue, currency });
+  });
+
   it('keeps what two providers call the same apart', async () => {
     await record({ source: 'stripe', payment: paid('order:1', 500) });
     const { customer } = await record({ source: 'lemonSqueezy', payment: paid('order:1', 500) });
@@ -353,6 +367,19 @@ describe('a customer on whom a run is working', () => {
     expect(await recordAll([{ deliveryId: second.id }], 0)).toMatchObject([{ customer: { email: EMAIL } }]);
     // It is the second one's now, and the first one has lost its right.
     expect(await recordAll([{ deliveryId: first.id }], 0)).toEqual([expect.any(CustomerBusy)]);
+  });
+
+  it('is kept from a run whose delivery was given to another one meanwhile', async () => {
+    const lost = await claimOne();
+    await database.sql(`update lifecycle.delivery set lease_expires_at = now() where id = $1`, [lost.id]);
+    await store.deliveries.recover(1, false);
+    const [taken] = await claim(1);
+    expect(taken?.id).toBe(lost.id);
+    const { id: deliveryId, lease } = lost;
+    expect(await recordAll([{ deliveryId, lease }], 0)).toEqual([expect.any(CustomerBusy)]);
+    const own = { deliveryId, lease: taken?.lease };
+    expect(await recordAll([own], 0)).toMatchObject([{ customer: { email: EMAIL } }]);
+    expect(await recordAll([{ deliveryId, lease }], 0)).toEqual([expect.any(CustomerBusy)]);
   });
 
   it('does not hold up others who are recorded with it, nor keeps anything of who waits', async () => {

@@ -95,9 +95,22 @@ describe('the plan', () => {
     });
   });
 
-  it('keeps its last change when only the status is another', () => {
-    const plan = planOf(said(1, { tier: 'free' }), said(2, {}), said(3, { status: 'past_due' }));
-    expect(plan).toMatchObject({ status: 'past_due', lastChange: 'upgrade', changedAt: at(2) });
+  it('keeps its last change when only the status is another, and has the time of that', () => {
+    const statements = [
+      said(1, { tier: 'free' }),
+      said(2, {}),
+      said(3, { status: 'past_due' }),
+      said(4, { status: 'past_due' }),
+    ];
+    expect(planOf(...statements)).toMatchObject({
+      status: 'past_due',
+      lastChange: 'upgrade',
+      changedAt: at(3),
+    });
+    expect(changesOf(...statements)).toEqual([
+      ['start', 'free'],
+      ['upgrade', 'pro'],
+    ]);
   });
 
   it('keeps the tier of a statement that says none', () => {
@@ -207,6 +220,23 @@ describe('the plan', () => {
     });
   });
 
+  it('is not taken from a living subscription by somebody who signs up after paying', () => {
+    const signedUp = app(2, { tier: 'free', signUp: true });
+    expect(planOf(said(1, {}), signedUp)).toMatchObject({
+      tier: 'pro',
+      lastChange: 'start',
+      changedAt: at(1),
+    });
+    expect(planOf(signedUp, said(3, {}))).toMatchObject({ tier: 'pro', lastChange: 'upgrade' });
+    expect(planOf(said(1, { ...ended }), signedUp)).toMatchObject({ tier: 'free', lastChange: 'return' });
+    // What the application says of a change counts as anybody's word.
+    const downgraded = app(3, { tier: 'free' });
+    expect(planOf(said(1, {}), signedUp, downgraded)).toMatchObject({
+      tier: 'free',
+      lastChange: 'downgrade',
+    });
+  });
+
   it('goes by the events as they came in when nothing else tells them apart', () => {
     const ninth = said(1, { tier: 'pro', eventId: '9' });
     const tenth = said(1, { tier: 'free', eventId: '10' });
@@ -226,6 +256,7 @@ function anything(random: Random): KeptPlanStatement {
     tier: status === 'churned' || random.below(5) === 0 ? null : random.pick(TIERS),
     ...(random.below(4) === 0 ? { previousTier: random.pick(TIERS) } : {}),
     ...(random.below(6) === 0 ? { replaces: 'order:1' } : {}),
+    ...(source === 'app' ? { signUp: random.below(2) === 0 } : {}),
   });
 }
 
