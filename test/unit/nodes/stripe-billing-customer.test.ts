@@ -62,6 +62,17 @@ it('reads who pays where the event names only the customer, each once', async ()
   expect(await stripe.calls()).toEqual([`GET /v1/customers/${customerId}`]);
 });
 
+it('reads the customer of a charge, which names the holder of the card', async () => {
+  const item = itemOf({
+    object: 'charge',
+    customer: customerId,
+    billing_details: { email: 'Holder@example.com' },
+  });
+  expect(await run([item])).toMatchObject([{ payer: { customerId, ...ANNA } }]);
+  await bill(stripe, 'deleteCustomer', { email: ANNA.email });
+  expect(await run([item])).toMatchObject([{ payer: { customerId, email: 'holder@example.com' } }]);
+});
+
 it('takes the event at its word where it names an address', async () => {
   const item = itemOf({ object: 'invoice', customer: customerId, customer_email: 'Then@Example.com' });
   expect(await run([item])).toEqual([
