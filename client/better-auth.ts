@@ -6,14 +6,14 @@ export interface BetterAuthUser {
   id: string;
   email: string;
   name?: string | null;
-  createdAt?: Date | string;
+  createdAt?: Date | string | null;
   [field: string]: unknown;
 }
 
 interface BetterAuthSession {
   id: string;
   userId: string;
-  createdAt?: Date | string;
+  createdAt?: Date | string | null;
   /** Set by Better Auth's admin plugin. */
   impersonatedBy?: unknown;
 }

@@ -53,7 +53,7 @@ export interface EventOptions {
    */
   id?: string | undefined;
   /** When it happened: a date or ISO 8601 text; now when left out. */
-  timestamp?: Date | string | undefined;
+  timestamp?: Date | string | null | undefined;
 }
 
 /** What became of an event; `reason` is for logs, and never holds the token. */
@@ -88,7 +88,7 @@ export function eventOf<Type extends EventType>(
   return {
     id: id || randomId(),
     type,
-    timestamp: (timestamp === undefined ? new Date() : new Date(timestamp)).toISOString(),
+    timestamp: (timestamp ? new Date(timestamp) : new Date()).toISOString(),
     data: Object.fromEntries(fields.filter(([, value]) => !isBlank(value))),
   };
 }

@@ -64,7 +64,9 @@ async function takeWorkflows(editor: Editor): Promise<void> {
   for (const [workflow, height] of [
     ['vip-coupon', 960],
     ['discord-invite', 860],
-    ['intake', 760],
+    ['user-registered', 760],
+    ['plan-changed', 860],
+    ['intake', 960],
   ] as const) {
     await page.setViewportSize({ width: 1440, height });
     await editor.show(workflow);
@@ -83,6 +85,14 @@ async function takeDropDowns(editor: Editor): Promise<void> {
     await editor.openList(parameter);
     await picture(editor.page, name);
   }
+}
+
+async function takeSegments(editor: Editor): Promise<void> {
+  await editor.page.setViewportSize({ width: 1440, height: 900 });
+  await editor.show(await editor.copyOf('user-registered'));
+  await editor.openNode('Set up audience');
+  await editor.openDropDown('segment');
+  await picture(editor.page, 'segment-list');
 }
 
 /** One run with many items, of which some are no VIP purchases. */
@@ -136,6 +146,20 @@ async function largestRun({ n8nDatabaseUrl }: Stack, workflowId: string): Promis
   return String(run.id);
 }
 
+/** One user goes up a tier, one comes by a partner, one subscribes at Lemon Squeezy. */
+async function liveAsUsers(stack: Stack): Promise<void> {
+  const user = async (index: number, target: string, body: object): Promise<void> => {
+    const [name, email] = PEOPLE[index] ?? PEOPLE[0];
+    await tell(stack, 'POST', `/sandbox/${target}`, { name, email, ...body });
+  };
+  await user(3, 'app/actions/register', { plan: 'free', source: 'website' });
+  await user(4, 'app/actions/register', { plan: 'enterprise', source: 'partner' });
+  await allSettled(stack);
+  await user(3, 'app/actions/changePlan', { plan: 'pro', previousPlan: 'free' });
+  await user(5, 'lemonsqueezy/actions/subscribe', { plan: 'pro' });
+  await allSettled(stack);
+}
+
 async function takeSandbox(browser: Browser, stack: Stack): Promise<void> {
   const [ada, scarlett] = PEOPLE;
   await buy(stack, 0);
@@ -145,6 +169,7 @@ async function takeSandbox(browser: Browser, stack: Stack): Promise<void> {
     await allSettled(stack);
   }
   await tell(stack, 'POST', '/sandbox/discord/actions/redeemInvite', { user: 'ada' });
+  await liveAsUsers(stack);
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme });
     await page.goto(stack.sandboxUrl);
@@ -162,6 +187,7 @@ async function takeAll(browser: Browser, stack: Stack): Promise<void> {
   const editor = await Editor.open(browser, stack);
   await takeWorkflows(editor);
   await takeDropDowns(editor);
+  await takeSegments(editor);
   await takeSandbox(browser, stack);
   await takeRun(editor, stack);
   await takeInviteRun(editor, stack);

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DoubleContext } from '../double';
+import { shuffled } from '../shuffled';
 import type { Delivery, EventName, State } from './state';
 
 /** Lemon Squeezy waits 5, 25 and 125 seconds before it tries again for the last time; here all goes faster. */
@@ -132,11 +133,4 @@ export function signatureOf(payload: string, secret: string): string {
 /** By chance up to that long, so that what is sent at once arrives in any order. */
 function delay(delayMs: number): number {
   return Math.floor(Math.random() * (delayMs + 1));
-}
-
-function shuffled<Entry>(entries: readonly Entry[]): Entry[] {
-  return entries
-    .map((entry) => ({ entry, place: Math.random() }))
-    .sort((one, other) => one.place - other.place)
-    .map(({ entry }) => entry);
 }

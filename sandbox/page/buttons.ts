@@ -110,23 +110,6 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
     ],
   },
   {
-    title: 'Subscribe at Lemon Squeezy',
-    buttons: [
-      subscriberAction('Subscribe at Lemon Squeezy', 'Three webhooks at once, in any order', 'subscribe', {
-        plan: 'pro',
-        shuffle: true,
-      }),
-      subscriberAction('Switch to Enterprise', 'The difference is paid at once', 'changePlan', {
-        plan: 'enterprise',
-      }),
-      subscriberAction('Pay the next month', 'A renewal', 'renew'),
-      subscriberAction('Cancel', 'The plan stays until the month is over', 'cancel'),
-      subscriberAction('Resume', 'What was cancelled goes on', 'resume'),
-      subscriberAction('Give the last payment back', 'All of it', 'refund'),
-      subscriberAction('End the subscription', 'The month of a cancelled one is over', 'expire'),
-    ],
-  },
-  {
     title: 'Buy something',
     buttons: [
       checkout('Buy a VIP reservation', 'Paid by card', { product: 'vip' }),
@@ -167,7 +150,7 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
     ],
   },
   {
-    title: 'Pay by the month',
+    title: 'Subscribe at Stripe',
     buttons: [
       subscription(
         'Subscribe to Pro',
@@ -186,6 +169,23 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
       subscription('Get money back', 'All of the newest payment', 'refund'),
       subscription('Cancel at the end', 'It is still paid for until then', 'cancelAtPeriodEnd'),
       subscription('Cancel now', 'The newest subscription ends', 'cancelNow'),
+    ],
+  },
+  {
+    title: 'Subscribe at Lemon Squeezy',
+    buttons: [
+      subscriberAction('Subscribe at Lemon Squeezy', 'Three webhooks at once, in any order', 'subscribe', {
+        plan: 'pro',
+        shuffle: true,
+      }),
+      subscriberAction('Switch to Enterprise', 'The difference is paid at once', 'changePlan', {
+        plan: 'enterprise',
+      }),
+      subscriberAction('Pay the next month', 'A renewal', 'renew'),
+      subscriberAction('Cancel', 'The plan stays until the month is over', 'cancel'),
+      subscriberAction('Resume', 'What was cancelled goes on', 'resume'),
+      subscriberAction('Give the last payment back', 'All of it', 'refund'),
+      subscriberAction('End the subscription', 'The month of a cancelled one is over', 'expire'),
     ],
   },
   {

@@ -13,7 +13,7 @@ export {
   type PurchasedProduct,
   type PurchaseRule,
 } from './match-purchase';
-export { payerIn, readPayer, type Payer } from './payer';
+export { namesCardholder, payerIn, readPayer, type Payer } from './payer';
 export { paymentIn, type PaymentStatement, type PaymentTold } from './payments';
 export type { PlanStatement, PlanStatus, StripeNotice } from './plan-statement';
 export { listProducts, type Product } from './products';

@@ -51,6 +51,12 @@ export async function readPayer(client: StripeClient, customerId: string): Promi
   return { customerId: id, email: emailText(email), name: trimmed(name) };
 }
 
+/** Whether the object of an event names the holder of a card, who may be somebody else than the customer it is kept for. */
+export function namesCardholder(event: unknown): boolean {
+  const object = eventSchema.safeParse(event).data?.data.object;
+  return object?.object === 'charge' && Boolean(object.customer);
+}
+
 /** Whom the object of an event (a session, invoice, charge, subscription or customer) names by itself. */
 export function payerIn(event: unknown): Payer {
   const object = eventSchema.safeParse(event).data?.data.object;

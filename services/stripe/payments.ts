@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 import { ServiceError } from '../http';
 import { STRIPE } from './client';
-import { payerIn, type Payer } from './payer';
+import { namesCardholder, payerIn, type Payer } from './payer';
 import type { StripeNotice } from './plan-statement';
 
 /** What one event says about money, for its subject so far: saying it again changes nothing. */
@@ -83,7 +83,7 @@ function checkout(): z.ZodType<Money> {
 
 /**
  * What an event says about money: an invoice paid, a one-off checkout paid, or a refund. The e-mail address is the one
- * on the object itself, else the payer's. Throws a `ServiceError` that no retry heals for an object of another shape.
+ * on the object itself, else the payer's; of a charge, the payer's comes first. Throws a `ServiceError` that no retry heals for an object of another shape.
  */
 export function paymentIn(event: StripeNotice, payer?: Pick<Payer, 'email' | 'name'>): PaymentTold {
   const schema = moneyIn[event.type];
@@ -101,8 +101,9 @@ export function paymentIn(event: StripeNotice, payer?: Pick<Payer, 'email' | 'na
   const money = read.data.data.object;
   if ('nothing' in money) return money;
   const named = payerIn(payload);
-  const email = named.email ?? payer?.email;
-  const name = named.name ?? payer?.name;
+  const [first, second] = namesCardholder(payload) ? [payer, named] : [named, payer];
+  const email = first?.email ?? second?.email;
+  const name = first?.name ?? second?.name;
   if (!email) return { nothing: `Stripe has no e-mail address for ${money.subject}` };
   return { email, ...(name && { name }), payment: { ...money, asOf: event.occurredAt } };
 }

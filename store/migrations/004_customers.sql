@@ -9,7 +9,9 @@ create table lifecycle.customer (
   named_at timestamptz,
   -- Of the earliest registration.
   signed_up_at timestamptz,
+  -- Of the earliest registration that names one, and when that happened.
   signup_source text,
+  sourced_at timestamptz,
   -- Of the newest registration that says something about it.
   marketing_consent boolean not null default false,
   consent_at timestamptz,
@@ -70,6 +72,8 @@ create table lifecycle.plan_statement (
   previous_tier text check (previous_tier in ('free', 'pro', 'enterprise')),
   -- A subject of the source that does not count any more.
   replaces text,
+  -- Whether it was said by somebody who signed up, and not of a change.
+  sign_up boolean not null default false,
   primary key (customer_id, event_id)
 );
 

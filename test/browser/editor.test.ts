@@ -8,6 +8,7 @@ import { expectOneCoupon, useCampaign } from '../support/campaign';
 import { Editor } from '../support/editor';
 import { expectInvariants, WITHOUT_WAITS } from '../support/invites';
 import { until } from '../support/until';
+import { knownUser, toldOfSignUps } from '../support/users';
 
 const SLOW = 120_000;
 const campaign = useCampaign({ parameters: WITHOUT_WAITS });
@@ -56,6 +57,19 @@ describe('the canvas', () => {
     SLOW,
   );
 
+  it.each([
+    ['plan-changed', 'Record plan', ['Subscribed', 'Up to Date']],
+    ['user-churned', 'Record plan', ['Churned', 'Up to Date']],
+    ['customer-billing', 'Record payment', ['Changed', 'Unchanged']],
+  ])(
+    'of "%s" names what becomes of a customer',
+    async (workflow, node, names) => {
+      await editor.show(workflow);
+      expect(await editor.outputs(node)).toEqual(names);
+    },
+    SLOW,
+  );
+
   it(
     'runs with the newest real purchase, and uses nothing up',
     async () => {
@@ -98,6 +112,37 @@ describe('the canvas', () => {
     },
     SLOW,
   );
+
+  it(
+    'runs with the newest sign-up as often as one likes, and does everything once',
+    async () => {
+      const email = 'ada@example.com';
+      await campaign.act('app', 'register', { email, name: 'Ada Lovelace', plan: 'enterprise' });
+      const steps = [
+        'Ensure person',
+        'On registration',
+        'Record registration',
+        'Save sync',
+        'Set up audience',
+        'Settle',
+        'Tell Slack',
+        'Worth a notice?',
+      ];
+      for (const run of [1, 2]) {
+        await editor.show('user-registered');
+        await editor.execute();
+        expect({ run, steps: (await editor.succeeded()).sort() }).toEqual({ run, steps });
+      }
+      expect(await knownUser(campaign, email)).toMatchObject({
+        contacts: 1,
+        segments: ['enterprise-tier', 'new-users'],
+        campaigns: ['Welcome'],
+        people: 1,
+      });
+      expect(await toldOfSignUps(campaign)).toHaveLength(1);
+    },
+    SLOW,
+  );
 });
 
 describe('a drop-down', () => {
@@ -118,7 +163,7 @@ describe('a drop-down', () => {
     async () => {
       await editor.openNode('Send coupon e-mail');
       await editor.openList('emailTemplate');
-      expect(await texts(editor.listed)).toContain('VIP coupon');
+      expect(await texts(editor.listed)).toEqual(expect.arrayContaining(['VIP coupon', 'Welcome 1: Hello']));
     },
     SLOW,
   );
@@ -181,7 +226,11 @@ describe('a drop-down of an invite', () => {
     async () => {
       await editor.openNode('Check contact');
       await editor.openDropDown('optInField');
-      expect((await texts(editor.choices)).sort()).toEqual(['Opt-in confirmed', 'VIP status']);
+      expect((await texts(editor.choices)).sort()).toEqual([
+        'Marketing consent',
+        'Opt-in confirmed',
+        'VIP status',
+      ]);
       await editor.choose('Opt-in confirmed');
       await editor.openDropDown('vipLinkField');
       expect(await texts(editor.choices)).toEqual(
@@ -207,7 +256,50 @@ describe('a drop-down of an invite', () => {
   );
 });
 
+describe('a drop-down of an audience', () => {
+  it(
+    'lists the segments and campaigns of Mautic by their names',
+    async () => {
+      await editor.show(await editor.copyOf('user-registered'));
+      await editor.openNode('Set up audience');
+      await editor.openDropDown('segment');
+      expect(await texts(editor.choices)).toEqual(
+        expect.arrayContaining(['Churned', 'Enterprise tier', 'Free tier', 'New Users', 'Pro tier']),
+      );
+      await editor.choose('Pro tier');
+      await editor.openDropDown('campaign');
+      expect(await texts(editor.choices)).toEqual(
+        expect.arrayContaining([
+          'Enterprise walkthrough',
+          'Pro onboarding',
+          'Retention',
+          'Welcome',
+          'Win-back',
+        ]),
+      );
+    },
+    SLOW,
+  );
+});
+
 describe('a node that works for several providers', () => {
+  it.each([
+    ['Lemon Squeezy events', '/webhook/lemonsqueezy/lifecycle'],
+    ['App events', '/webhook/app/lifecycle'],
+    ['Windmill calls', '/webhook/windmill/api/w/:workspace/jobs/run/p/:kind/:folder/:name'],
+  ])(
+    'shows the one address to be entered where the events come from: %s',
+    async (node, path) => {
+      await editor.show('intake');
+      await editor.openNode(node);
+      const addresses = await editor.productionUrls();
+      expect(addresses.map((address) => [new URL(address).protocol, new URL(address).pathname])).toEqual([
+        ['http:', path],
+      ]);
+    },
+    SLOW,
+  );
+
   it.each([
     ['intake', 'Mautic events'],
     ['reconcile-missed', 'Catch up with Mautic'],
@@ -226,7 +318,19 @@ describe('a node that works for several providers', () => {
 });
 
 describe('the Test button', () => {
-  it.each(['Stripe', 'Shopware', 'Mautic', 'Discord', 'EspoCRM', 'Lifecycle Store', 'App events', 'Slack'])(
+  it.each([
+    'Stripe',
+    'Shopware',
+    'Mautic',
+    'Discord',
+    'EspoCRM',
+    'Twenty',
+    'Windmill',
+    'Lemon Squeezy',
+    'Lifecycle Store',
+    'App events',
+    'Slack',
+  ])(
     'of the credential "%s" turns green',
     async (name) => {
       expect(await editor.testCredential(name)).toBe('success');
@@ -307,6 +411,19 @@ describe('the Test button', () => {
       /The password is wrong/,
     ],
     ['app events', 'lifecycleAppEventsApi', () => ({ token: 'short' }), /at least 32 characters/],
+    ['Lemon Squeezy', 'lifecycleLemonSqueezyApi', () => ({ webhookSecrets: 'short' }), /6 to 40 characters/],
+    [
+      'Twenty',
+      'lifecycleTwentyApi',
+      () => ({ url: `${campaign.stack.sandboxUrl}/twenty`, apiKey: 'wrong' }),
+      /Twenty does not accept the API key/,
+    ],
+    [
+      'Windmill',
+      'lifecycleWindmillApi',
+      () => ({ url: `${campaign.stack.sandboxUrl}/windmill`, workspace: 'campaign', token: 'wrong' }),
+      /Windmill does not know this token/,
+    ],
     [
       'Slack',
       'lifecycleSlackApi',

@@ -5,7 +5,14 @@ import type {
   INodeProperties,
   INodePropertyOptions,
 } from 'n8n-workflow';
-import { STRIPE, payerIn, readPayer, type Payer, type StripeClient } from '../../../services/stripe';
+import {
+  STRIPE,
+  namesCardholder,
+  payerIn,
+  readPayer,
+  type Payer,
+  type StripeClient,
+} from '../../../services/stripe';
 import { requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
 import { stripeEventOf } from '../item-event';
@@ -33,7 +40,7 @@ export const description: INodeProperties[] = [
   },
 ];
 
-/** Adds `payer` to an item. Stripe is asked only where the event itself names no e-mail address, once for each customer. */
+/** Adds `payer` to an item. Stripe is asked only where the event itself names no e-mail address of the customer, once for each. */
 export function prepare(
   context: IExecuteFunctions,
   client: StripeClient,
@@ -42,17 +49,21 @@ export function prepare(
   return async (index) => {
     const event = stripeEventOf(context, index);
     if (event === 'elsewhere') return { json: {} };
-    if (event) {
-      const named = payerIn(event.payload);
-      if (named.customerId !== null && named.email !== null) return { json: { payer: jsonOf(named) } };
+    const named = event && payerIn(event.payload);
+    if (event && named) {
+      const namesCustomer = named.customerId !== null && !namesCardholder(event.payload);
+      if (namesCustomer && named.email !== null) return { json: { payer: jsonOf(named) } };
       // A guest is nobody that could be looked up.
       if (!context.getNodeParameter(CUSTOMER_ID.name, index, '')) return { json: {} };
     }
     const id = requiredText(context, CUSTOMER_ID.name, CUSTOMER_ID.displayName, index);
     const payer = payers.get(id) ?? readPayer(client, id);
     payers.set(id, payer);
+    const { customerId, email, name } = await payer;
     return {
-      json: { payer: jsonOf(await payer) },
+      json: {
+        payer: { customerId, email: email ?? named?.email ?? null, name: name ?? named?.name ?? null },
+      },
       outcomes: [{ service: STRIPE, action: 'customer looked up', id }],
     };
   };

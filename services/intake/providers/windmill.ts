@@ -12,7 +12,7 @@ const EVENT_OF: ReadonlyMap<string, (typeof APP_EVENT_TYPES)[number]> = new Map(
   APP_EVENT_TYPES.map((type) => [plain(type), type]),
 );
 
-const argumentsSchema = z.looseObject(appEventHead);
+const argumentsSchema = z.looseObject({ timestamp: appEventHead.timestamp });
 
 /**
  * Takes the place of Windmill for teams whose back end starts a script per event
@@ -32,8 +32,8 @@ export const windmill: Provider = {
     const { script = '', query = {} } = request ?? {};
     const type = EVENT_OF.get(plain(script.split('/').at(-1) ?? ''));
     if (type === undefined) throw new UnreadableBody(404, `script not found at name ${script}`);
-    const { id, timestamp, ...data } = readWith(argumentsSchema, withoutNulls(body));
-    return [readAppEvent({ type, id: jobId(query.job_id) ?? id, timestamp, data }, now)];
+    const { timestamp, ...data } = readWith(argumentsSchema, withoutNulls(body));
+    return [readAppEvent({ type, id: jobId(query.job_id), timestamp, data }, now)];
   },
 
   /** Windmill answers with plain text throughout: 201 with the job's id, or a status and the reason. */

@@ -173,6 +173,22 @@ it('a refund without a payment intent counts for its charge, in lower-case curre
   });
 });
 
+it('a refund counts for the customer, and for the card’s holder only where the customer has no address', () => {
+  const charge = {
+    object: 'charge',
+    id: 'ch_1',
+    customer: 'cus_1',
+    billing_details: { email: 'holder@example.com' },
+    currency: 'eur',
+    amount_refunded: 7,
+  };
+  const refunded = notice('charge.refunded', charge);
+  expect(paymentIn(refunded, PAYER)).toMatchObject(PAYER);
+  expect(paymentIn(refunded, { email: null, name: null })).toMatchObject({ email: 'holder@example.com' });
+  const byGuest = notice('charge.refunded', { ...charge, customer: null });
+  expect(paymentIn(byGuest, PAYER)).toMatchObject({ email: 'holder@example.com' });
+});
+
 describe('who pays', () => {
   it.each<[string, object, object]>([
     [
