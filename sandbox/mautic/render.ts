@@ -1,6 +1,21 @@
 import { escapeHtml, htmlBadge, htmlTable, htmlTime } from '../html';
 import type { Campaign, Contact, FieldValue, MauticState, Segment, SentEmail } from './state';
 
+/** The fields that workflows set, in the order of a customer's life. */
+const SHOWN_FIELDS = [
+  ['promo_code', 'Promo code'],
+  ['discord_invite_vip', 'VIP invite'],
+  ['discord_invite_basic', 'Basic invite'],
+  ['signup_date', 'Signed up'],
+  ['signup_source', 'By'],
+  ['marketing_consent', 'Consent'],
+  ['subscription_tier', 'Tier'],
+  ['subscription_status', 'Status'],
+  ['last_login', 'Last login'],
+  ['last_activity', 'Last activity'],
+  ['lifetime_value', 'Has paid'],
+] as const;
+
 /** More rows than a person reads; the whole state is at the control API. */
 const MOST_ROWS = 50;
 
@@ -18,7 +33,7 @@ export function renderMautic(state: MauticState): string {
     olderThanShown(sent.length),
     `<h3>Contacts (${contacts.length})</h3>`,
     htmlTable(
-      ['Contact', 'State', 'Segments', 'Campaigns', 'Promo code', 'Discord invite'],
+      ['Contact', 'Segments', 'Campaigns', 'Fields'],
       newest(contacts).map((contact) => contactRow(contact, state)),
       'No contacts.',
     ),
@@ -54,15 +69,12 @@ function contactRow({ fields, doNotContact, segments, campaigns }: Contact, stat
     fields.vip_status === true ? htmlBadge('VIP', 'good') : '',
     fields.opt_in_confirmed === true ? htmlBadge('opted in') : '',
     doNotContact.length > 0 ? htmlBadge('do not contact', 'bad') : '',
-  ];
-  const links = [labelled('VIP', fields.discord_invite_vip), labelled('Basic', fields.discord_invite_basic)];
+  ].filter((badge) => badge !== '');
   return [
-    person(fields),
-    badges.join(' '),
+    [person(fields), ...(badges.length > 0 ? [badges.join(' ')] : [])].join('<br>'),
     segments.map((id) => htmlBadge(state.segments.get(id)?.name ?? `#${id}`)).join(' '),
     campaigns.map((id) => htmlBadge(state.campaigns.get(id)?.name ?? `#${id}`)).join(' '),
-    labelled('', fields.promo_code),
-    links.filter((link) => link !== '').join('<br>'),
+    SHOWN_FIELDS.map(([alias, label]) => labelled(label, fields[alias])).join(''),
   ];
 }
 
@@ -89,10 +101,11 @@ function person({ firstname, lastname, email }: Contact['fields']): string {
   return `${who}<span class="soft">${escapeHtml(String(email ?? 'no e-mail'))}</span>`;
 }
 
-/** Links are shown without `https://`, which all of them begin with. */
+/** Nothing for a field without value; links are shown without `https://`, which all of them begin with. */
 function labelled(label: string, value: FieldValue | undefined): string {
   if (value === undefined) return '';
-  return `${label} <code>${escapeHtml(String(value).replace(/^https:\/\//, ''))}</code>`.trim();
+  const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value).replace(/^https:\/\//, '');
+  return `<div><span class="soft">${label}</span> <code>${escapeHtml(text)}</code></div>`;
 }
 
 function webhooksTable(state: MauticState): string {

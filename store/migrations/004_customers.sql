@@ -77,6 +77,9 @@ create table lifecycle.plan_statement (
   primary key (customer_id, event_id)
 );
 
+-- Finds whose plan a subject was, for an event that names nobody.
+create index plan_statement_by_subject on lifecycle.plan_statement (source, subject);
+
 create table lifecycle.payment_statement (
   customer_id bigint not null references lifecycle.customer on delete cascade,
   event_id bigint not null,
