@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import type { Browser, Page } from 'playwright-core';
+import { N8nApi } from '../../stack/n8n-api';
 import { startStack, type Stack } from '../../stack/stack';
 import { launchBrowser } from '../../test/support/browser';
 import { Editor } from '../../test/support/editor';
@@ -48,7 +49,8 @@ async function ask<Row extends object>(connectionString: string, text: string): 
 }
 
 async function allSettled({ databaseUrl }: Stack): Promise<void> {
-  const open = `select 1 from lifecycle.delivery where state <> 'done'`;
+  const open = `select 1 from lifecycle.delivery join lifecycle.handler on handler.id = handler_id
+    where published and state <> 'done'`;
   await until(async () => (await ask(databaseUrl, open)).length === 0, 'all events to be worked on', 90);
 }
 
@@ -65,7 +67,7 @@ async function takeWorkflows(editor: Editor): Promise<void> {
     ['vip-coupon', 960],
     ['discord-invite', 860],
     ['user-registered', 760],
-    ['plan-changed', 860],
+    ['plan-changed', 960],
     ['intake', 960],
   ] as const) {
     await page.setViewportSize({ width: 1440, height });
@@ -97,6 +99,7 @@ async function takeSegments(editor: Editor): Promise<void> {
 
 /** One run with many items, of which some are no VIP purchases. */
 async function takeRun(editor: Editor, stack: Stack): Promise<void> {
+  await unpublish(stack, 'customer-billing');
   // Two runs that are kept waiting let the other purchases collect.
   await tell(stack, 'PUT', '/sandbox/latency', { milliseconds: 1_500 });
   for (const index of [0, 1]) {
@@ -109,8 +112,17 @@ async function takeRun(editor: Editor, stack: Stack): Promise<void> {
   await allSettled(stack);
 
   await editor.page.setViewportSize({ width: 1440, height: 900 });
-  await editor.showRuns('vip-coupon');
+  await editor.showRuns('vip-coupon', await largestRun(stack, 'vip-coupon'));
   await picture(editor.page, 'run');
+}
+
+/** It works on the same purchases, and each customer is up to one workflow at a time. */
+async function unpublish({ n8nUrl, owner }: Stack, workflowId: string): Promise<void> {
+  const api = new N8nApi(n8nUrl);
+  await api.logIn(owner);
+  const workflow = await api.workflow(workflowId);
+  if (!workflow) throw new Error(`There is no workflow ${workflowId}.`);
+  await api.unpublish(workflow);
 }
 
 /** One run with contacts for every output of "Check contact". */
@@ -175,9 +187,9 @@ async function takeSandbox(browser: Browser, stack: Stack): Promise<void> {
     await page.goto(stack.sandboxUrl);
     await page.locator('#live.on').waitFor();
     await page.locator('#card-mautic').getByText('Your VIP coupon is here').first().waitFor();
-    const espoCrm = await page.locator('#card-espocrm').boundingBox();
-    if (!espoCrm) throw new Error('The sandbox shows no EspoCRM.');
-    await page.setViewportSize({ width: 1440, height: Math.ceil(espoCrm.y + espoCrm.height) + 10 });
+    const discord = await page.locator('#card-discord').boundingBox();
+    if (!discord) throw new Error('The sandbox shows no Discord.');
+    await page.setViewportSize({ width: 1440, height: Math.ceil(discord.y + discord.height) + 10 });
     await picture(page, `sandbox-${colorScheme}`);
     await page.close();
   }

@@ -33,7 +33,7 @@ export function renderMautic(state: MauticState): string {
     olderThanShown(sent.length),
     `<h3>Contacts (${contacts.length})</h3>`,
     htmlTable(
-      ['Contact', 'Segments', 'Campaigns', 'Fields'],
+      ['Contact', 'Segments, campaigns and fields'],
       newest(contacts).map((contact) => contactRow(contact, state)),
       'No contacts.',
     ),
@@ -70,11 +70,16 @@ function contactRow({ fields, doNotContact, segments, campaigns }: Contact, stat
     fields.opt_in_confirmed === true ? htmlBadge('opted in') : '',
     doNotContact.length > 0 ? htmlBadge('do not contact', 'bad') : '',
   ].filter((badge) => badge !== '');
+  const names = (ids: readonly number[], rows: MauticState['segments'] | MauticState['campaigns']) =>
+    ids.map((id) => htmlBadge(rows.get(id)?.name ?? `#${id}`)).join(' ');
+  const held = [
+    labelled('Segments', names(segments, state.segments)),
+    labelled('Campaigns', names(campaigns, state.campaigns)),
+    ...SHOWN_FIELDS.map(([alias, label]) => labelled(label, valueOf(fields[alias]))),
+  ];
   return [
     [person(fields), ...(badges.length > 0 ? [badges.join(' ')] : [])].join('<br>'),
-    segments.map((id) => htmlBadge(state.segments.get(id)?.name ?? `#${id}`)).join(' '),
-    campaigns.map((id) => htmlBadge(state.campaigns.get(id)?.name ?? `#${id}`)).join(' '),
-    SHOWN_FIELDS.map(([alias, label]) => labelled(label, fields[alias])).join(''),
+    held.filter((part) => part !== '').join(' '),
   ];
 }
 
@@ -101,11 +106,16 @@ function person({ firstname, lastname, email }: Contact['fields']): string {
   return `${who}<span class="soft">${escapeHtml(String(email ?? 'no e-mail'))}</span>`;
 }
 
-/** Nothing for a field without value; links are shown without `https://`, which all of them begin with. */
-function labelled(label: string, value: FieldValue | undefined): string {
+/** Nothing where there is nothing to label. */
+function labelled(label: string, html: string): string {
+  return html === '' ? '' : `<span class="field"><span class="soft">${label}</span> ${html}</span>`;
+}
+
+/** Links are shown without `https://`, which all of them begin with. */
+function valueOf(value: FieldValue | undefined): string {
   if (value === undefined) return '';
   const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value).replace(/^https:\/\//, '');
-  return `<div><span class="soft">${label}</span> <code>${escapeHtml(text)}</code></div>`;
+  return `<code>${escapeHtml(text)}</code>`;
 }
 
 function webhooksTable(state: MauticState): string {

@@ -178,6 +178,7 @@ describe('the page', () => {
     });
     const html = mautic.render();
     expect(html).toContain('opted in');
-    expect(html).toContain('VIP <code>discord.gg/a&lt;b</code><br>Basic <code>discord.gg/c</code>');
+    expect(html).toContain('VIP invite</span> <code>discord.gg/a&lt;b</code>');
+    expect(html).toContain('Basic invite</span> <code>discord.gg/c</code>');
   });
 });
