@@ -326,6 +326,11 @@ export function useCampaign(options: CampaignOptions = {}) {
       await call('PUT', '/sandbox/state/shopware', { ...state, codes: [...state.codes, row] });
     },
 
+    /** Runs SQL on the store's database, past the store. */
+    async sql(text: string): Promise<void> {
+      await query(stack.databaseUrl, text);
+    },
+
     async replayDead(): Promise<void> {
       const store = await openStore(stack.databaseUrl);
       await store.deliveries.replay({ states: ['dead'] });
