@@ -62,8 +62,7 @@ export class Customers {
 
   /**
    * Keeps what events say about customers and gives each customer as it is after all of the records; repeating a record
-   * changes nothing. With `keep: false`, and for a record without an event, the answer is what would be, and nothing is
-   * kept.
+   * changes nothing. For a record without an event the answer is what would be, and nothing is kept.
    *
    * A customer is worked on by one run at a time: a record with a delivery holds it until all its deliveries are
    * settled or have lost their lease. Other runs wait for that up to `waitMs` (five seconds), then their record is
@@ -71,10 +70,10 @@ export class Customers {
    */
   async record(
     records: readonly CustomerRecord[],
-    { keep, waitMs = LONGEST_WAIT_MS }: { keep: boolean; waitMs?: number },
+    { waitMs = LONGEST_WAIT_MS }: { waitMs?: number } = {},
   ): Promise<Array<RecordedCustomer | CustomerBusy>> {
     const normalized = records.map((record) => ({ ...record, email: normalizedEmail(record.email) }));
-    const isKept = ({ eventId }: CustomerRecord): boolean => keep && eventId !== undefined;
+    const isKept = ({ eventId }: CustomerRecord): boolean => eventId !== undefined;
     const after = new Map([
       ...(await this.keepAll(normalized.filter(isKept), waitMs)),
       ...(await this.preview(normalized.filter((record) => !isKept(record)))),

@@ -26,7 +26,7 @@ export const record: Operation = {
         each instanceof Error ? each : orError(() => heardFrom(each, about)),
       );
       const records = heard.flatMap((each) => (each instanceof Error || !each.record ? [] : each.record));
-      const recorded = records.length > 0 ? await store.customers.record(records, { keep: true }) : [];
+      const recorded = await store.customers.record(records);
       const recordedOf = new Map(records.map((each, position) => [each, recorded[position]]));
       return heard.map((each) =>
         each instanceof Error

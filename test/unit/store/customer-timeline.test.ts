@@ -135,7 +135,7 @@ async function record(
   eventId: string,
   said: Partial<CustomerRecord> & Pick<CustomerRecord, 'source'>,
 ) {
-  await store.customers.record([{ email: EMAIL, eventId, ...said }], { keep: true });
+  await store.customers.record([{ email: EMAIL, eventId, ...said }]);
 }
 
 async function claim(store: Store) {

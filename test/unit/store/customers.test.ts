@@ -116,13 +116,10 @@ describe('a customer', () => {
     });
     await Promise.all(
       random.shuffled(statements.map((plan, index) => ({ plan, index }))).map(({ plan, index }) =>
-        (index % 2 === 0 ? store : other).customers.record(
-          [
-            { source: 'stripe', email: EMAIL, eventId: eventIds[index], plan, payment: payment(index) },
-            { source: 'stripe', email: `${index % 3}@example.com`, eventId: eventIds[index], plan },
-          ],
-          { keep: true },
-        ),
+        (index % 2 === 0 ? store : other).customers.record([
+          { source: 'stripe', email: EMAIL, eventId: eventIds[index], plan, payment: payment(index) },
+          { source: 'stripe', email: `${index % 3}@example.com`, eventId: eventIds[index], plan },
+        ]),
       ),
     );
     const { plan } = foldPlan(
@@ -143,13 +140,10 @@ describe('a customer', () => {
   });
 
   it('is as after all of the records for each of those that come together', async () => {
-    const answers = await store.customers.record(
-      [
-        { source: 'app', email: EMAIL, eventId: await newEvent(), plan: plan('free', 1) },
-        { source: 'app', email: EMAIL, eventId: await newEvent(), plan: plan('pro', 2) },
-      ],
-      { keep: true },
-    );
+    const answers = await store.customers.record([
+      { source: 'app', email: EMAIL, eventId: await newEvent(), plan: plan('free', 1) },
+      { source: 'app', email: EMAIL, eventId: await newEvent(), plan: plan('pro', 2) },
+    ]);
     expect(answers).toMatchObject([{ customer: { tier: 'pro' } }, { customer: { tier: 'pro' } }]);
     expect(answers[0]).toEqual(answers[1]);
   });
@@ -170,14 +164,8 @@ describe('a record', () => {
     const known = await record({ plan: plan('free', 1), payment: paid('in_1', 500) });
     const before = await everything();
     const tried: CustomerRecord[] = [
-      {
-        source: 'app',
-        email: EMAIL,
-        eventId: await newEvent(),
-        plan: plan('pro', 2),
-        payment: paid('in_2', 500),
-      },
-      { source: 'app', email: 'new@example.com', eventId: await newEvent(), plan: plan('pro', 2) },
+      { source: 'app', email: EMAIL, plan: plan('pro', 2), payment: paid('in_2', 500) },
+      { source: 'app', email: 'new@example.com', plan: plan('pro', 2) },
     ];
     const expected = [
       {
@@ -186,9 +174,7 @@ describe('a record', () => {
       },
       { customer: { id: '0', email: 'new@example.com', tier: 'pro' }, due: { plan: true } },
     ];
-    expect(await store.customers.record(tried, { keep: false })).toMatchObject(expected);
-    const withoutEvent = tried.map((each) => ({ ...each, eventId: undefined }));
-    expect(await store.customers.record(withoutEvent, { keep: true })).toMatchObject(expected);
+    expect(await store.customers.record(tried)).toMatchObject(expected);
     expect(await everything()).toEqual(before);
   });
 
@@ -197,9 +183,9 @@ describe('a record', () => {
       source: 'app',
       email: `${name}@example.com`,
     }));
-    const answers = await store.customers.record(records, { keep: true });
+    const answers = await store.customers.record(records);
     expect(answers.map((each) => customerOf(each).email)).toEqual(records.map(({ email }) => email));
-    expect(await store.customers.record([], { keep: true })).toEqual([]);
+    expect(await store.customers.record([])).toEqual([]);
   });
 });
 
@@ -423,7 +409,7 @@ describe('a customer on whom a run is working', () => {
         const { customers } = index % 2 === 0 ? store : other;
         await until(async () => {
           const record = { source: 'app', email: EMAIL, eventId: delivery.event.id } as const;
-          const [answer] = await customers.record([{ ...record, deliveryId: delivery.id }], { keep: true });
+          const [answer] = await customers.record([{ ...record, deliveryId: delivery.id }]);
           return !(answer instanceof CustomerBusy);
         });
         working.add(delivery.id);
@@ -475,7 +461,7 @@ async function recordAll(given: ReadonlyArray<Partial<CustomerRecord>>, waitMs: 
   for (const each of given) {
     records.push({ source: 'app', email: EMAIL, eventId: await newEvent(), ...each });
   }
-  return await store.customers.record(records, { keep: true, waitMs });
+  return await store.customers.record(records, { waitMs });
 }
 
 function customerOf(answer: RecordedCustomer | CustomerBusy) {
