@@ -331,6 +331,17 @@ export function useCampaign(options: CampaignOptions = {}) {
       await query(stack.databaseUrl, text);
     },
 
+    /** Whether the store's database takes connections; if not, it ends those it has. n8n's own database stays up. */
+    async allowStoreConnections(allowed: boolean): Promise<void> {
+      const name = new URL(stack.databaseUrl).pathname.slice(1);
+      await query(stack.n8nDatabaseUrl, `alter database ${name} with allow_connections ${allowed}`);
+      if (allowed) return;
+      await query(
+        stack.n8nDatabaseUrl,
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+      );
+    },
+
     async replayDead(): Promise<void> {
       const store = await openStore(stack.databaseUrl);
       await store.deliveries.replay({ states: ['dead'] });
