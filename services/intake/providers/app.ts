@@ -7,6 +7,7 @@ import {
   readAppEvent,
   readWith,
 } from '../app-events';
+import { ownEventTypes } from '../own-events';
 import { UnreadableBody, headerOf, type Provider } from '../provider';
 import { bearerToken, tokenRefusal } from '../signature';
 
@@ -19,7 +20,7 @@ const envelopeSchema = z.strictObject({
 export const app: Provider = {
   source: 'app',
   title: 'App Events',
-  eventTypes: appEventTypes,
+  eventTypes: [...appEventTypes, ...ownEventTypes],
 
   /** `Authorization: Bearer <token>`. */
   verify: (request, secrets) => tokenRefusal(bearerToken(headerOf(request, 'authorization')), secrets),
