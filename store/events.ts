@@ -63,7 +63,6 @@ export class Events {
    * reached.
    */
   async acceptAll(events: readonly NewEvent[]): Promise<Accepted[]> {
-    if (events.length === 0) return [];
     const isUnambiguous = events.every(({ alsoKnownAs = [] }) => alsoKnownAs.length === 0);
     if (isUnambiguous) return await insert(this.database, events);
     return await inTransaction(this.database, async (client) => {
@@ -132,8 +131,16 @@ async function insertUnlessHeld(client: Queryable, event: NewEvent): Promise<Acc
   return inserted ?? { duplicate: true, deliveries: 0 };
 }
 
-/** Inserts the events that are not held yet and their deliveries, in one statement. */
-async function insert(database: Queryable, events: readonly NewEvent[]): Promise<Accepted[]> {
+/**
+ * Inserts the events that are not held yet and their deliveries, in one statement. What is not to be delivered is there
+ * to be known of, and no workflow works on it.
+ */
+export async function insert(
+  database: Queryable,
+  events: readonly NewEvent[],
+  { deliver = true }: { deliver?: boolean } = {},
+): Promise<Accepted[]> {
+  if (events.length === 0) return [];
   const { rows } = await database.query<{ position: number; id: string; deliveries: number }>(
     `with given as (
        select distinct on (source, external_id) *
@@ -153,7 +160,7 @@ async function insert(database: Queryable, events: readonly NewEvent[]): Promise
        insert into lifecycle.delivery (event_id, handler_id, group_key)
        select positioned.id, handler.id, group_key
        from positioned join lifecycle.handler
-         on handler.event_types @> array[positioned.source || ':' || positioned.type]
+         on $3 and handler.event_types @> array[positioned.source || ':' || positioned.type]
        order by position
        returning event_id, handler_id
      ), notified as (
@@ -162,7 +169,7 @@ async function insert(database: Queryable, events: readonly NewEvent[]): Promise
      select position, id, (select count(*)::int from delivered where event_id = positioned.id) as deliveries,
             (select count(*) from notified)
      from positioned`,
-    [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL],
+    [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL, deliver],
   );
   const accepted = new Map(rows.map(({ position, ...row }) => [position, row]));
   return events.map((_event, position) => {

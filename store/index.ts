@@ -9,9 +9,12 @@ import { Handlers } from './handlers';
 import { Invites } from './invites';
 import { Listener } from './listener';
 import { migrate } from './migrate';
+import { Subscriptions } from './subscription-sync';
+import { SyncRuns } from './sync-runs';
 import { Webhooks } from './webhooks';
 
 export type * from './customer';
+export type { CustomerFilter } from './customer-rows';
 export type * from './customer-sync';
 export type * from './customer-timeline';
 export * from './customers';
@@ -22,6 +25,10 @@ export * from './handlers';
 export * from './invites';
 export type { PaymentStatement } from './lifetime-value';
 export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
+export { STAGES, type Stage } from './stage';
+export type { FoundSubscription, SyncedPage } from './subscription-sync';
+export type { Subscription, SubscriptionFilter, SubscriptionReading } from './subscriptions';
+export type { BegunRun, SyncCounts, SyncRun, SyncRunState } from './sync-runs';
 export type { WebhookRegistration } from './webhooks';
 
 /** The PostgreSQL store, migrated and ready. */
@@ -32,6 +39,8 @@ export class Store {
   readonly effects: Effects;
   readonly invites: Invites;
   readonly customers: Customers;
+  readonly subscriptions: Subscriptions;
+  readonly syncRuns: SyncRuns;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
   readonly listener: Listener;
@@ -46,6 +55,8 @@ export class Store {
     this.effects = new Effects(pool);
     this.invites = new Invites(pool);
     this.customers = new Customers(pool);
+    this.subscriptions = new Subscriptions(pool);
+    this.syncRuns = new SyncRuns(pool);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);
