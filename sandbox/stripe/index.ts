@@ -6,6 +6,7 @@ import { Account } from './account';
 import { API_VERSION, VERSION_OF, generationOf, type Generation } from './api-version';
 import type { Happening } from './billing';
 import { billingActions } from './billing-actions';
+import { addSubscriptions, addSubscriptionsSchema } from './bulk';
 import { addCatalog } from './catalog';
 import { Deliveries } from './deliveries';
 import { StripeError } from './errors';
@@ -83,6 +84,12 @@ export class StripeDouble implements Double {
         );
       this.deliveries.send(event, copies);
       return { eventId: event.id, endpoints: this.deliveries.listeners(event.type).length };
+    },
+    addSubscriptions: async (input) => {
+      const asked = addSubscriptionsSchema.parse(input);
+      addSubscriptions(this.account, asked);
+      this.context.changed();
+      return { added: asked.count, subscriptions: this.account.subscriptions.size };
     },
     ...billingActions(this.account, (happenings, { created, generation, deliver, copies, shuffle }) => {
       const events = happenings.map((happening) => this.addEvent(happening, { created, generation }));
