@@ -18,6 +18,7 @@ import type { Session, StoredEvent } from './model';
 import { newEventObject, sessionObject } from './objects';
 import { runOperation } from './operations';
 import { buy, chargeFor, checkoutSchema } from './purchases';
+import { RateLimit } from './rate-limit';
 import { renderAccount } from './render';
 import { nowInSeconds } from './schema-parts';
 
@@ -48,6 +49,7 @@ export class StripeDouble implements Double {
   readonly title = 'Stripe';
   private readonly account = new Account();
   private readonly keys = new IdempotencyKeys();
+  private readonly rateLimit = new RateLimit();
   private readonly deliveries: Deliveries;
 
   constructor(private readonly context: DoubleContext) {
@@ -124,6 +126,7 @@ export class StripeDouble implements Double {
       disputes: [...this.account.disputes.values()],
       events,
       webhookEndpoints: [...this.account.webhookEndpoints.values()],
+      rateLimitPerSecond: this.rateLimit.perSecond,
       pendingRedeliveries: events.flatMap((event) =>
         event.deliveries
           .filter(({ nextAttemptAt }) => nextAttemptAt !== null)
@@ -150,6 +153,7 @@ export class StripeDouble implements Double {
     if (given.charges) account.charges.replace(given.charges);
     if (given.disputes) account.disputes.replace(given.disputes);
     if (given.webhookEndpoints) account.webhookEndpoints.replace(given.webhookEndpoints);
+    if (given.rateLimitPerSecond !== undefined) this.rateLimit.allow(given.rateLimitPerSecond);
     if (given.events) {
       deliveries.clear();
       account.events.replace(given.events);
@@ -162,6 +166,7 @@ export class StripeDouble implements Double {
     const { account } = this;
     this.deliveries.clear();
     this.keys.clear();
+    this.rateLimit.reset();
     for (const table of [
       account.products,
       account.prices,
@@ -187,6 +192,7 @@ export class StripeDouble implements Double {
     const { method, path, query, rawBody } = request;
     try {
       authenticate(request);
+      this.rateLimit.take();
       const body = rawBody.toString('utf8');
       const fields = parseForm(method === 'GET' ? query : new URLSearchParams(body));
       const generation = generationOf(versionOf(request));
