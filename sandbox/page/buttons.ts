@@ -167,7 +167,10 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
       subscription('The next month is not paid', 'The card is declined', 'failPayment'),
       subscription('The money comes after all', 'The open invoice is paid', 'renew'),
       subscription('Get money back', 'All of the newest payment', 'refund'),
-      subscription('Cancel at the end', 'It is still paid for until then', 'cancelAtPeriodEnd'),
+      subscription('Dispute the payment', 'The bank takes the newest payment back', 'openDispute'),
+      subscription('Cancel at the end', 'Too expensive; it is paid for until then', 'cancelAtPeriodEnd', {
+        feedback: 'too_expensive',
+      }),
       subscription('Cancel now', 'The newest subscription ends', 'cancelNow'),
     ],
   },
