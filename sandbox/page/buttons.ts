@@ -80,6 +80,21 @@ const subscriberAction = (
   form: { name: 'name', email: 'email' },
 });
 
+const trial = (
+  label: string,
+  hint: string,
+  action: string,
+  input: PageButton['input'],
+  form: PageButton['form'],
+): PageButton => ({
+  label,
+  hint,
+  action: `trials/actions/${action}`,
+  input,
+  done: 'Written. n8n sees it the next time it looks.',
+  form,
+});
+
 export const BUTTON_GROUPS: readonly ButtonGroup[] = [
   {
     title: 'Use the application',
@@ -189,6 +204,19 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
       subscriberAction('Resume', 'What was cancelled goes on', 'resume'),
       subscriberAction('Give the last payment back', 'All of it', 'refund'),
       subscriberAction('End the subscription', 'The month of a cancelled one is over', 'expire'),
+    ],
+  },
+  {
+    title: 'Try it out',
+    buttons: [
+      trial(
+        'Start a trial',
+        'One more row in the trial database',
+        'startTrial',
+        {},
+        { name: 'name', email: 'email' },
+      ),
+      trial('Start 25 trials', 'For people made up', 'addTrials', { count: 25 }, {}),
     ],
   },
   {
