@@ -60,9 +60,9 @@ export function stageOf(facts: StageFacts, subscriptions: readonly Subscription[
   return cameBack(facts, subscriptions, since) ? 'winBack' : 'onboarding';
 }
 
-/** What grants something: neither what has ended, nor what waits for its first payment. */
-function isLiving({ status, endedAt }: Subscription): boolean {
-  return endedAt === null && status !== 'canceled' && hasBegun(status);
+/** What grants a plan: neither what has ended, nor what waits for its first payment, nor another product. */
+function isLiving({ status, endedAt, tier }: Subscription): boolean {
+  return endedAt === null && status !== 'canceled' && hasBegun(status) && tier !== null;
 }
 
 /** Not while its first payment is missing, nor when that never came. */
