@@ -127,8 +127,6 @@ class Subjects {
     const { subject, replaces, signUp = false } = statement;
     this.signUpOnly &&= signUp;
     const tier = statement.tier ?? this.latest.get(subject)?.tier ?? null;
-    // Set anew, so that the newest stands last.
-    this.latest.delete(subject);
     this.latest.set(subject, { ...statement, tier });
     if (replaces !== undefined && replaces !== subject) this.replaced.add(replaces);
     return this;
@@ -141,12 +139,23 @@ class Subjects {
       const { subject, status, tier } = statement;
       const isLive = status !== 'churned';
       if (this.replaced.has(subject) || (isLive && tier === null)) continue;
-      asOf = statement.asOf.getTime();
-      if (isLive && levelOf(tier) >= levelOf(live?.tier ?? null)) live = { tier, status };
+      asOf = Math.max(asOf ?? -Infinity, statement.asOf.getTime());
+      if (isLive && (live === undefined || isBetter({ tier, status }, live))) live = { tier, status };
     }
     if (asOf === undefined) return undefined;
     return { source, asOf, signUpOnly: this.signUpOnly, ...(live ?? { tier: null, status: 'churned' }) };
   }
+}
+
+/** From what is least certain to go on to what is most. */
+const CERTAINTY: readonly PlanStatus[] = ['churned', 'cancelled', 'paused', 'past_due', 'trialing', 'active'];
+
+/** Of two that somebody has at once the higher tier counts, and of equal ones the one more certain to go on. */
+function isBetter(one: Held, other: Held): boolean {
+  const difference = levelOf(one.tier) - levelOf(other.tier);
+  return (
+    difference > 0 || (difference === 0 && CERTAINTY.indexOf(one.status) > CERTAINTY.indexOf(other.status))
+  );
 }
 
 function levelOf(tier: Tier | null): number {

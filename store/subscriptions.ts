@@ -98,8 +98,11 @@ const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => 
 const READ_COLUMNS = Object.keys(READ).map(columnOf);
 const GIVEN = { ...INSERTED, ...READ, customerId: 'bigint', content: 'text', readAt: 'timestamptz' };
 
-const IS_CHANGED = `(subscription.content <> excluded.content
-  or subscription.customer_id is distinct from coalesce(excluded.customer_id, subscription.customer_id))`;
+const IS_NEWER = '(subscription.read_at, subscription.content) < (excluded.read_at, excluded.content)';
+const OWNER = `case when ${IS_NEWER} then coalesce(excluded.customer_id, subscription.customer_id)
+                    else coalesce(subscription.customer_id, excluded.customer_id) end`;
+const IS_CHANGED = `(${IS_NEWER} and subscription.content <> excluded.content
+                     or subscription.customer_id is distinct from ${OWNER})`;
 
 const UPSERT = `
   insert into lifecycle.subscription as subscription (${Object.keys(GIVEN).map(columnOf).join(', ')})
@@ -112,11 +115,15 @@ const UPSERT = `
   -- In the same order whoever writes them: two that share some would else wait for each other for ever.
   order by source, "externalId" collate "C"
   on conflict (source, external_id) do update
-    set ${READ_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')},
-        customer_id = coalesce(excluded.customer_id, subscription.customer_id),
-        content = excluded.content, read_at = excluded.read_at,
+    set ${[...READ_COLUMNS, 'content', 'read_at']
+      .map(
+        (column) =>
+          `${column} = case when ${IS_NEWER} then excluded.${column} else subscription.${column} end`,
+      )
+      .join(', ')},
+        customer_id = ${OWNER},
         updated_at = case when ${IS_CHANGED} then now() else subscription.updated_at end
-    where (subscription.read_at, subscription.content) < (excluded.read_at, excluded.content)
+    where ${IS_NEWER} or (subscription.customer_id is null and excluded.customer_id is not null)
   returning source, external_id as "externalId", customer_id as "customerId", xmax = 0 as "isNew",
             updated_at = now() as "isChanged"`;
 
@@ -128,8 +135,8 @@ const UPSERT = `
  *   a lot may happen, and what it says for a second is the state of now anyway. An older reading changes nothing.
  * - **A tie**, two readings of the same instant, goes to the one whose digest sorts higher. That is arbitrary, but the
  *   same in any order, which a bare `<` or `<=` would not be; the next reading settles it.
- * - **Insert-only** are source, id and `startedAt`. Whose it is is replaced, but never by nobody: a deleted customer has
- *   no address any more.
+ * - **Insert-only** are source, id and `startedAt`. Whose it is is replaced, but never by nobody, since a deleted customer
+ *   has no address any more; and as long as that is nobody, an older reading may tell it, too.
  * - **No-op**: a reading that says the same moves `readAt` alone, and is no change to anybody. Leaving that out as well
  *   would be wrong: of readings X, Y, X that arrive as X, X, Y, the Y would then count as the newest.
  *

@@ -10,8 +10,10 @@ import { credentialsHere, shownOnlyFor } from '../shared/credential-choice';
 import { MAUTIC_CREDENTIAL } from '../shared/mautic';
 import { operationError } from '../shared/operation-error';
 import { explainStoreError, testStoreConnection } from '../shared/test-store-connection';
-import { STRIPE_CREDENTIAL } from '../shared/stripe';
+import { STRIPE_CREDENTIAL, getProducts } from '../shared/stripe';
 import { reconcile } from './reconcile';
+import { subscriptionProperties } from './subscription-properties';
+import { reconcileSubscriptions } from './subscriptions';
 
 const PROVIDERS = ['mautic', 'stripe'] as const;
 
@@ -22,8 +24,9 @@ export class LifecycleReconcile implements INodeType {
     icon: { light: 'file:lifecycleReconcile.svg', dark: 'file:lifecycleReconcile.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["provider"] === "stripe" ? "Stripe" : "Mautic" }}',
-    description: 'Adds the events that a provider never managed to deliver',
+    subtitle:
+      '={{ ($parameter["provider"] === "stripe" ? "Stripe" : "Mautic") + ($parameter["what"] === "subscriptions" ? ": subscriptions" : "") }}',
+    description: 'Adds what a provider never managed to deliver, or makes sure of all subscriptions',
     defaults: { name: 'Lifecycle Reconcile' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
@@ -48,7 +51,7 @@ export class LifecycleReconcile implements INodeType {
         type: 'options',
         noDataExpression: true,
         default: 'stripe',
-        description: 'Whose events to catch up with',
+        description: 'With whom to catch up',
         options: [
           {
             name: 'Mautic',
@@ -64,11 +67,34 @@ export class LifecycleReconcile implements INodeType {
       },
       credentialsHere,
       {
+        displayName: 'What',
+        name: 'what',
+        type: 'options',
+        noDataExpression: true,
+        default: 'events',
+        displayOptions: { show: { provider: ['stripe'] } },
+        options: [
+          {
+            name: 'All Subscriptions',
+            value: 'subscriptions',
+            description:
+              'Compare every subscription with the store, and raise an event for each that differs',
+          },
+          {
+            name: 'Missed Events',
+            value: 'events',
+            description: 'Add the events of the last 30 days that did not come in',
+          },
+        ],
+      },
+      ...subscriptionProperties,
+      {
         displayName:
           'Goes on where its last run ended, whether that was in the editor or not. Events that came in before are left alone, so that running it again is harmless.',
         name: 'notice',
         type: 'notice',
         default: '',
+        displayOptions: { hide: { what: ['subscriptions'] } },
       },
       {
         displayName: 'First Run Looks Back (Hours)',
@@ -76,6 +102,7 @@ export class LifecycleReconcile implements INodeType {
         type: 'number',
         typeOptions: { minValue: 0, maxValue: 720, numberPrecision: 0 },
         default: 24,
+        displayOptions: { hide: { what: ['subscriptions'] } },
         description: 'How far back to look as long as there is no last run to go on from',
       },
       {
@@ -91,12 +118,14 @@ export class LifecycleReconcile implements INodeType {
     ],
   };
 
-  methods = { credentialTest: { testStoreConnection } };
+  methods = { credentialTest: { testStoreConnection }, loadOptions: { getProducts } };
 
   /** Once a run, whatever number of items starts it. */
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     try {
-      return [[{ json: await reconcile(this), pairedItem: { item: 0 } }]];
+      const what = this.getNodeParameter('what', 0, 'events');
+      const work = what === 'subscriptions' ? reconcileSubscriptions : reconcile;
+      return [[{ json: await work(this), pairedItem: { item: 0 } }]];
     } catch (error) {
       throw operationError(this.getNode(), messageOf(error));
     }

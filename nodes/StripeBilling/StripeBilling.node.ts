@@ -2,14 +2,13 @@ import {
   NodeConnectionTypes,
   NodeOperationError,
   type IExecuteFunctions,
-  type ILoadOptionsFunctions,
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { STRIPE, listProducts } from '../../services/stripe';
+import { STRIPE } from '../../services/stripe';
 import { processEach } from '../shared/process-items';
-import { STRIPE_CREDENTIAL, stripeOf } from '../shared/stripe';
+import { STRIPE_CREDENTIAL, getProducts, stripeOf } from '../shared/stripe';
 import * as checkoutSession from './checkoutSession';
 import * as customer from './customer';
 import type { Operation } from './operation';
@@ -59,14 +58,7 @@ export class StripeBilling implements INodeType {
     ],
   };
 
-  methods = {
-    loadOptions: {
-      async getProducts(this: ILoadOptionsFunctions) {
-        const products = await listProducts(await stripeOf(this));
-        return products.map(({ id, name }) => ({ name, value: id }));
-      },
-    },
-  };
+  methods = { loadOptions: { getProducts } };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const resource = this.getNodeParameter('resource', 0);

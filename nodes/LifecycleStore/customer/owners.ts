@@ -28,7 +28,8 @@ export async function withOwners<Heard extends SaidBy>(
   return heard.map((each) => {
     if (each instanceof Error || !each.said.nameless) return each;
     const { subject, ...nameless } = each.said.nameless;
-    const email = emails.get(each.source)?.get(subject);
+    // An invoice names its payer even when Stripe has forgotten them.
+    const email = emails.get(each.source)?.get(subject) ?? each.said.facts?.email;
     if (email === undefined) return each;
     return { ...each, said: { ...each.said, facts: { ...each.said.facts, ...nameless, email } } };
   });

@@ -81,8 +81,8 @@ export function saidByStripe(event: EventOfItem, item: IDataObject): Said {
   const subscription = read && readingOf(read);
   const facts =
     said.facts ??
-    (ABOUT_MONEY.test(event.type) ? personOf(payer) : undefined) ??
-    (subscription && personOf(read));
+    (subscription && personOf(read)) ??
+    (ABOUT_MONEY.test(event.type) ? personOf(payer) : undefined);
   const nameless = read && namelessOf(read, subscription);
   return {
     ...said,
