@@ -11,12 +11,13 @@ export function withFacts(row: CustomerRow, record: CustomerRecord): CustomerRow
   return withTrial(withActivity(withLogin(named, record), record), record);
 }
 
-function withName(row: CustomerRow, { name: given, signedUpAt }: CustomerRecord): CustomerRow {
-  const name = given?.trim();
+function withName(row: CustomerRow, record: CustomerRecord): CustomerRow {
+  const name = record.name?.trim();
+  const namedAt = record.namedAt ?? record.signedUpAt;
   if (!name) return row;
-  if (signedUpAt === undefined) return row.name === null ? { ...row, name } : row;
-  return isLater({ at: signedUpAt, tie: name }, { at: row.namedAt, tie: row.name ?? '' })
-    ? { ...row, name, namedAt: signedUpAt }
+  if (namedAt === undefined) return row.name === null ? { ...row, name } : row;
+  return isLater({ at: namedAt, tie: name }, { at: row.namedAt, tie: row.name ?? '' })
+    ? { ...row, name, namedAt }
     : row;
 }
 

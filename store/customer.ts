@@ -58,6 +58,8 @@ export interface CustomerRecord {
   /** In whatever spelling. */
   email: string;
   name?: string | undefined;
+  /** When somebody entered the name by hand; without it only registrations replace one that is known. */
+  namedAt?: Date | undefined;
   /** Given by registrations only. */
   signedUpAt?: Date | undefined;
   signupSource?: string | undefined;

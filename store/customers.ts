@@ -113,6 +113,19 @@ export class Customers {
   }
 
   /**
+   * The customer with what somebody has entered by hand, made when there was none with the address. Waits as
+   * {@link record} does.
+   */
+  async upsert(
+    entered: Pick<CustomerRecord, 'email' | 'name' | 'namedAt'>,
+    { waitMs = LONGEST_WAIT_MS }: { waitMs?: number } = {},
+  ): Promise<Customer | CustomerBusy> {
+    const record: CustomerRecord = { ...entered, source: 'app', email: normalizedEmail(entered.email) };
+    const row = (await this.keepAll([record], waitMs)).get(record);
+    return row === undefined ? new CustomerBusy() : publicCustomer(row);
+  }
+
+  /**
    * Works out anew the stages that time alone ends, of all who have been in one for long enough. Gives how many have
    * moved; repeating it moves nobody.
    */

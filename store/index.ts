@@ -23,7 +23,7 @@ export * from './effects';
 export * from './events';
 export * from './handlers';
 export * from './invites';
-export type { PaymentStatement } from './lifetime-value';
+export { majorUnits, type PaymentStatement } from './lifetime-value';
 export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
 export { STAGES, type Stage } from './stage';
 export type { FoundSubscription, SyncedPage } from './subscription-sync';

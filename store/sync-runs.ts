@@ -119,6 +119,14 @@ export class SyncRuns {
     return rows;
   }
 
+  /** The names of all that ever ran. */
+  async names(): Promise<string[]> {
+    const { rows } = await this.database.query<{ name: string }>(
+      `select distinct name from lifecycle.sync_run order by name`,
+    );
+    return rows.map(({ name }) => name);
+  }
+
   /** Whether the last run of the name was cut off or has failed, and is to be gone on with. */
   async isCutOff(name: string): Promise<boolean> {
     const { rows } = await this.database.query(`select from lifecycle.sync_run where ${IS_CUT_OFF}`, [name]);

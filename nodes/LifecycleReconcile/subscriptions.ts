@@ -18,6 +18,7 @@ export const SUBSCRIPTIONS_SYNC = 'stripe-subscriptions';
 
 /** How long before the last run something may have ended for workflows still to work on it: clocks, and a day's grace. */
 const DAY_MS = 86_400_000;
+const SECOND_MS = 1_000;
 
 export interface SubscriptionSyncOptions extends Pick<SubscriptionQuery, 'planKey' | 'ours'> {
   /** Only go on with a run that was cut off or has failed. */
@@ -117,7 +118,8 @@ class SubscriptionSync {
   async all(): Promise<Counts> {
     const { startedAt, position } = this.run;
     const after = typeof position?.after === 'string' ? position.after : undefined;
-    await this.take({ createdUntil: startedAt, after });
+    // Stripe's clock has whole seconds: what was made in the first one belongs to what was made meanwhile.
+    await this.take({ createdUntil: new Date(startedAt.getTime() - SECOND_MS), after });
     await this.take({ createdFrom: startedAt });
     this.counts.moved += await this.store.customers.moveOn();
     return this.counts;

@@ -11,10 +11,12 @@ import {
 import { storeOf } from '../shared/store';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { aspects } from './customer/about';
+import { find as findCustomers } from './customer/find';
 import { get } from './customer/get';
 import { record } from './customer/record';
 import { saveSync } from './customer/save-sync';
 import { timeline } from './customer/timeline';
+import { upsert } from './customer/upsert';
 import { begin } from './effect/begin';
 import { confirm } from './effect/confirm';
 import { add } from './event/add';
@@ -22,18 +24,24 @@ import { find } from './event/find';
 import { replay } from './event/replay';
 import { settle } from './event/settle';
 import type { Operation } from './operation';
+import { find as findSubscriptions } from './subscription/find';
+import { find as findSyncRuns } from './syncRun/find';
 
 const operations: Readonly<Record<string, Operation>> = {
+  'customer.find': findCustomers,
   'customer.get': get,
   'customer.record': record,
   'customer.saveSync': saveSync,
   'customer.timeline': timeline,
+  'customer.upsert': upsert,
   'event.add': add,
   'event.find': find,
   'event.replay': replay,
   'event.settle': settle,
   'effect.begin': begin,
   'effect.confirm': confirm,
+  'subscription.find': findSubscriptions,
+  'syncRun.find': findSyncRuns,
 };
 
 /** Names of the outputs, where an operation has several: by the operation and what it is about. */
@@ -52,7 +60,7 @@ export class LifecycleStore implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle:
-      '={{ $parameter["operation"].replace("saveSync", "save sync") + ": " + ($parameter["operation"] === "record" ? $parameter["about"] : $parameter["resource"]) }}',
+      '={{ $parameter["operation"].replace("saveSync", "save sync") + ": " + ($parameter["operation"] === "record" ? $parameter["about"] : $parameter["resource"].replace("syncRun", "sync run")) }}',
     description: 'Keeps customers, what happened to events, and what may happen once only',
     defaults: { name: 'Lifecycle Store' },
     usableAsTool: true,
@@ -73,6 +81,12 @@ export class LifecycleStore implements INodeType {
           },
           { name: 'Effect', value: 'effect', description: 'Something that may happen once only' },
           { name: 'Event', value: 'event', description: 'Something that happened, and the work on it' },
+          {
+            name: 'Subscription',
+            value: 'subscription',
+            description: 'A plan that somebody pays for, as its provider had it last',
+          },
+          { name: 'Sync Run', value: 'syncRun', description: 'What a daily sync has done' },
         ],
         default: 'event',
       },
@@ -83,6 +97,13 @@ export class LifecycleStore implements INodeType {
         noDataExpression: true,
         displayOptions: { show: { resource: ['customer'] } },
         options: [
+          {
+            name: 'Find',
+            value: 'find',
+            description:
+              'List customers by name, stage, tier or status, of whom something was recorded last first',
+            action: 'Find customers',
+          },
           {
             name: 'Get',
             value: 'get',
@@ -107,6 +128,12 @@ export class LifecycleStore implements INodeType {
             description:
               'List all that happened to a customer and what the workflows made of it, newest first',
             action: 'Show the timeline of a customer',
+          },
+          {
+            name: 'Create or Update',
+            value: 'upsert',
+            description: 'Create a new record, or update the current one if it already exists (upsert)',
+            action: 'Create or update a customer',
           },
         ],
         default: 'record',
@@ -167,6 +194,38 @@ export class LifecycleStore implements INodeType {
         ],
         default: 'begin',
       },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['subscription'] } },
+        options: [
+          {
+            name: 'Find',
+            value: 'find',
+            description: 'List subscriptions by customer and status, what changed last first',
+            action: 'Find subscriptions',
+          },
+        ],
+        default: 'find',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['syncRun'] } },
+        options: [
+          {
+            name: 'Find',
+            value: 'find',
+            description: 'List what syncs have done, the newest first',
+            action: 'Find sync runs',
+          },
+        ],
+        default: 'find',
+      },
       ...Object.values(operations).flatMap(({ properties }) => properties),
     ],
   };
@@ -181,6 +240,10 @@ export class LifecycleStore implements INodeType {
           name: published ? name : `${name} (not published)`,
           value: id,
         }));
+      },
+      async getSyncs(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+        const names = await (await storeOf(this)).syncRuns.names();
+        return names.map((name) => ({ name, value: name }));
       },
     },
   };

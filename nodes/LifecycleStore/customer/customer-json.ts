@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { TIERS, type Customer, type Tier } from '../../../store';
+import { withIsoTimes } from '../../shared/iso-times';
 
 /** Decides what `is` says of being new to a tier. */
 export interface FirstPlan {
@@ -13,11 +14,7 @@ export interface FirstPlan {
  * `churned`.
  */
 export function customerJson(customer: Customer, firstPlan: FirstPlan = { counts: true }): IDataObject {
-  const fields = Object.entries(customer).map(([name, value]: [string, unknown]) => [
-    name,
-    value instanceof Date ? value.toISOString() : value,
-  ]);
-  return { ...Object.fromEntries(fields), is: answersOf(customer, firstPlan) } as IDataObject;
+  return { ...withIsoTimes(customer), is: answersOf(customer, firstPlan) };
 }
 
 function answersOf({ tier, status, lastChange }: Customer, firstPlan: FirstPlan): IDataObject {

@@ -10,6 +10,7 @@ import { orError } from '../../shared/parameters';
 import { processBatch, type ItemResult } from '../../shared/process-items';
 import { showOnlyFor, type Operation } from '../operation';
 import { aboutProperty, aspects, type About } from './about';
+import { BUSY } from './busy';
 import { customerJson } from './customer-json';
 import { deliveryOf, eventOf } from './event-of-item';
 import { withOwners, type SaidBy } from './owners';
@@ -110,10 +111,3 @@ function resultOf(
     ...(asked?.eventId !== undefined && { outcomes: [outcome] }),
   };
 }
-
-/** Names nobody: messages of failures go to Slack. */
-const BUSY = new ServiceError(
-  SERVICE,
-  'Another event of the same customer is being worked on. This one is tried again when that is done.',
-  true,
-);

@@ -1,30 +1,13 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import { limitProperty, listForEach } from '../listing';
 import { showOnlyFor, type Operation } from '../operation';
 import { emailOf, emailProperty } from './email';
 import { timelineRow } from './timeline-row';
 
 export const timeline: Operation = {
-  properties: showOnlyFor('customer', 'timeline', [
-    emailProperty,
-    {
-      displayName: 'Limit',
-      name: 'limit',
-      type: 'number',
-      typeOptions: { minValue: 1 },
-      default: 50,
-      description: 'Max number of results to return',
-    },
-  ]),
+  properties: showOnlyFor('customer', 'timeline', [emailProperty, limitProperty]),
 
-  async execute(context, store) {
-    const found: INodeExecutionData[] = [];
-    for (let index = 0; index < context.getInputData().length; index += 1) {
-      const limit = context.getNodeParameter('limit', index) as number;
-      const entries = await store.customers.timeline(emailOf(context, index), limit);
-      found.push(
-        ...entries.map((entry) => ({ json: { ...timelineRow(entry) }, pairedItem: { item: index } })),
-      );
-    }
-    return [found];
-  },
+  execute: (context, store) =>
+    listForEach(context, async (index, limit) =>
+      (await store.customers.timeline(emailOf(context, index), limit)).map(timelineRow),
+    ),
 };

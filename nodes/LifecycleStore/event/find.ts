@@ -1,31 +1,17 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import type { DeliveryReport } from '../../../store';
 import { eventJson } from '../../shared/event-item';
+import { limitProperty, listForEach } from '../listing';
 import { showOnlyFor, type Operation } from '../operation';
 import { filterProperties, readFilter } from './filter';
 
 export const find: Operation = {
-  properties: showOnlyFor('event', 'find', [
-    ...filterProperties,
-    {
-      displayName: 'Limit',
-      name: 'limit',
-      type: 'number',
-      typeOptions: { minValue: 1 },
-      default: 50,
-      description: 'Max number of results to return',
-    },
-  ]),
+  properties: showOnlyFor('event', 'find', [...filterProperties, limitProperty]),
 
-  async execute(context, store) {
-    const found: INodeExecutionData[] = [];
-    for (let index = 0; index < context.getInputData().length; index += 1) {
-      const limit = context.getNodeParameter('limit', index) as number;
-      const reports = await store.deliveries.find(readFilter(context, index), limit);
-      found.push(...reports.map((report) => ({ json: reportJson(report), pairedItem: { item: index } })));
-    }
-    return [found];
-  },
+  execute: (context, store) =>
+    listForEach(context, async (index, limit) =>
+      (await store.deliveries.find(readFilter(context, index), limit)).map(reportJson),
+    ),
 };
 
 function reportJson({

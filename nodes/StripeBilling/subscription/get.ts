@@ -12,9 +12,9 @@ import {
   subscriptionIn,
   type ReadSubscription,
   type StripeClient,
-  type SubscriptionDetails,
   type StripeNotice,
 } from '../../../services/stripe';
+import { withIsoTimes } from '../../shared/iso-times';
 import { itemParameter } from '../../shared/item-parameter';
 import { requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
@@ -103,18 +103,9 @@ function itemOf({ statement, nothing, details, ...subscription }: ReadSubscripti
         ...subscription,
         statement: said,
         ...(nothing !== undefined && { nothing }),
-        details: details && detailsJson(details),
+        details: details && withIsoTimes(details),
       },
     },
     outcomes: [{ service: STRIPE, action, id: subscription.id }],
   };
-}
-
-/** With its times as ISO 8601. */
-function detailsJson(details: SubscriptionDetails): IDataObject {
-  const entries = Object.entries(details).map(([name, value]: [string, unknown]) => [
-    name,
-    value instanceof Date ? value.toISOString() : value,
-  ]);
-  return Object.fromEntries(entries) as IDataObject;
 }

@@ -29,7 +29,7 @@ const subscribe: Act = (random) => [
   {
     email: random.pick(PEOPLE),
     newCustomer: random.pick([true, false, false]),
-    plan: random.pick(['free', 'pro', 'enterprise']),
+    plan: random.pick(['pro', 'enterprise']),
     trialDays: random.pick([0, 0, 14]),
     paid: random.pick([true, true, true, false]),
   },
@@ -43,7 +43,7 @@ const deleteCustomer: Act = (random) => [
 /** What may become of subscriptions; what is impossible at the moment is left out. */
 const ACTS: readonly [Act, ...Act[]] = [
   subscribe,
-  (random) => ['changePlan', { plan: random.pick(['free', 'pro', 'enterprise']) }],
+  (random) => ['changePlan', { plan: random.pick(['pro', 'enterprise']) }],
   () => ['cancelAtPeriodEnd', { feedback: 'too_expensive', comment: 'Maybe later' }],
   () => ['resume', {}],
   () => ['pause', {}],
