@@ -194,6 +194,19 @@ describe('a purchase whose money was given back', () => {
     ]);
   });
 
+  it('in parts is found as well, unless only what was refunded in full is asked for', async () => {
+    await purchase(ANNA);
+    const part = await refund(ANNA.email, 100);
+    expect((await run(setup(findByPayment), [part]))[0]).toHaveLength(1);
+    const onlyRefunded = setup({ ...findByPayment, onlyRefunded: true });
+    expect((await run(onlyRefunded, [part]))[1]).toMatchObject([
+      { outcomes: [{ action: 'ignored: the payment was not refunded in full' }] },
+    ]);
+    await refund(ANNA.email);
+    // It is the payment as it is now that counts, whichever refund is told of.
+    expect((await run(onlyRefunded, [part]))[0]).toHaveLength(1);
+  });
+
   it('of another product is found, and leaves by No match', async () => {
     await purchase({ ...ANNA, product: 'basic' });
     const [match, noMatch] = await run(setup(findByPayment), [await refund(ANNA.email)]);
