@@ -11,10 +11,18 @@ import { MAUTIC } from '../../services/mautic';
 import { contactFieldOptions, MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
 import { processBatch } from '../shared/process-items';
 import * as checkContact from './contact/check';
+import * as compareContact from './contact/compare';
 import * as confirmContact from './contact/confirm';
 
 /** Field types whose text may be a link. */
 const LINK_TYPES: readonly string[] = ['text', 'textarea', 'url'];
+
+/** By the value of the parameter "Operation". */
+const operations = { check: checkContact, compare: compareContact, confirm: confirmContact } as const;
+
+const OUTPUT_NAMES = Object.fromEntries(
+  Object.entries(operations).map(([name, operation]) => [name, operation.OUTPUT_NAMES]),
+);
 
 export class MauticContactGuard implements INodeType {
   description: INodeTypeDescription = {
@@ -24,11 +32,12 @@ export class MauticContactGuard implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: 'Decides who gets an invite, and makes sure that no two are given to one contact',
+    description:
+      'Decides who gets an invite, makes sure that no two are given to one contact, and compares what a contact holds',
     defaults: { name: 'Mautic Contact Guard' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
-    outputs: `={{ ($parameter["operation"] === "confirm" ? ${JSON.stringify(confirmContact.OUTPUT_NAMES)} : ${JSON.stringify(checkContact.OUTPUT_NAMES)}).map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`,
+    outputs: `={{ (${JSON.stringify(OUTPUT_NAMES)})[$parameter["operation"]].map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`,
     credentials: [{ name: MAUTIC_CREDENTIAL, required: true }],
     properties: [
       {
@@ -46,10 +55,9 @@ export class MauticContactGuard implements INodeType {
         noDataExpression: true,
         default: 'check',
         displayOptions: { show: { resource: ['contact'] } },
-        options: [checkContact.option, confirmContact.option],
+        options: Object.values(operations).map(({ option }) => option),
       },
-      ...checkContact.description,
-      ...confirmContact.description,
+      ...Object.values(operations).flatMap(({ description }) => description),
     ],
   };
 
@@ -65,9 +73,9 @@ export class MauticContactGuard implements INodeType {
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    const { OUTPUT_NAMES, execute } =
-      this.getNodeParameter('operation', 0) === 'confirm' ? confirmContact : checkContact;
-    return await processBatch(this, { service: MAUTIC, outputs: OUTPUT_NAMES.length }, async (indexes) =>
+    const name = this.getNodeParameter('operation', 0) as keyof typeof operations;
+    const { OUTPUT_NAMES: outputs, execute } = operations[name];
+    return await processBatch(this, { service: MAUTIC, outputs: outputs.length }, async (indexes) =>
       execute(this, await mauticOf(this), indexes),
     );
   }

@@ -1,5 +1,6 @@
 import {
   NodeConnectionTypes,
+  NodeOperationError,
   type IExecuteFunctions,
   type INodeExecutionData,
   type INodeType,
@@ -10,6 +11,10 @@ import { processBatch } from '../shared/process-items';
 import * as ensure from './ensure';
 import { searchPromotionList } from './promotion-locator';
 import { SHOPWARE_CREDENTIAL } from './shop';
+import * as withdraw from './withdraw';
+
+/** By the value of the parameter "Operation". */
+const operations: Readonly<Record<string, Pick<typeof ensure, 'execute'>>> = { ensure, withdraw };
 
 export class ShopwarePromoCode implements INodeType {
   description: INodeTypeDescription = {
@@ -19,7 +24,8 @@ export class ShopwarePromoCode implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": promo code " + $parameter["prefix"] }}',
-    description: 'Give each purchase its own single-use promo code in a Shopware promotion',
+    description:
+      'Give each purchase its own single-use promo code in a Shopware promotion, and take it back after a refund',
     defaults: { name: 'Shopware Promo Code' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
@@ -32,15 +38,19 @@ export class ShopwarePromoCode implements INodeType {
         type: 'options',
         noDataExpression: true,
         default: 'ensure',
-        options: [ensure.option],
+        options: [ensure.option, withdraw.option],
       },
       ...ensure.description,
+      ...withdraw.description,
     ],
   };
 
   methods = { listSearch: { searchPromotions: searchPromotionList } };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    return await processBatch(this, { service: SHOPWARE }, (indexes) => ensure.execute(this, indexes));
+    const name = this.getNodeParameter('operation', 0);
+    const operation = operations[name];
+    if (!operation) throw new NodeOperationError(this.getNode(), `The operation "${name}" is unknown.`);
+    return await processBatch(this, { service: SHOPWARE }, (indexes) => operation.execute(this, indexes));
   }
 }

@@ -1,9 +1,9 @@
 import type { IDisplayOptions, IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { asError } from '../../services/http';
 import { SHOPWARE, ensurePromoCodes, type PromoCode, type PromoCodeOrder } from '../../services/shopware';
-import { requiredText } from '../shared/parameters';
 import type { ItemResult } from '../shared/process-items';
 import { promotionLocator, promotionSelector } from './promotion-locator';
+import { purchaseOf, purchaseProperties } from './purchase';
 import { shopOf } from './shop';
 
 export const option: INodePropertyOptions = {
@@ -17,26 +17,7 @@ const showOnlyForEnsure: IDisplayOptions = { show: { operation: ['ensure'] } };
 
 export const description: INodeProperties[] = [
   { ...promotionLocator, displayOptions: showOnlyForEnsure },
-  {
-    displayName: 'Purchase ID',
-    name: 'purchaseId',
-    type: 'string',
-    required: true,
-    default: '={{ $json.checkout.id }}',
-    placeholder: 'e.g. cs_live_a1b2c3',
-    description:
-      'What the code belongs to: the same ID always gives the same code. Preset for items of the Stripe Billing node.',
-    displayOptions: showOnlyForEnsure,
-  },
-  {
-    displayName: 'Prefix',
-    name: 'prefix',
-    type: 'string',
-    default: 'VIP',
-    placeholder: 'e.g. VIP',
-    description: 'Put before the code: letters, digits and hyphens. The code itself has 12 characters.',
-    displayOptions: showOnlyForEnsure,
-  },
+  ...purchaseProperties(showOnlyForEnsure),
 ];
 
 /** Adds `promoCode` to each item; all items are worked on together. */
@@ -57,8 +38,7 @@ function orderOf(context: IExecuteFunctions, index: number): PromoCodeOrder | Er
   try {
     return {
       promotion: promotionSelector(context, index),
-      purchaseId: requiredText(context, 'purchaseId', 'Purchase ID', index),
-      prefix: String(context.getNodeParameter('prefix', index) ?? ''),
+      ...purchaseOf(context, index),
     };
   } catch (error) {
     return asError(error);

@@ -2,8 +2,10 @@ import type { Json } from '../double';
 import type { Account } from './account';
 import type { Generation } from './api-version';
 import { invoiceObject, subscriptionObject } from './billing-objects';
+import { chargeObject } from './charge-objects';
 import { StripeError } from './errors';
 import { customerObject, lineItemObject, priceObject, productObject, type StripeObject } from './objects';
+import { paymentIntentObject } from './payment-intents';
 
 /** `expand[]` goes at most this deep. */
 const DEEPEST = 4;
@@ -19,6 +21,9 @@ interface Source {
 type Lookup = (source: Source, id: string) => StripeObject | undefined;
 
 const customer: Lookup = ({ account }, id) => shown(account.customers.get(id), customerObject);
+const charge: Lookup = ({ account, generation }, id) =>
+  shown(account.charges.get(id), (entry) => chargeObject(entry, generation));
+const payment_intent: Lookup = ({ account }, id) => paymentIntentObject(account, id);
 const invoice: Lookup = ({ account, generation }, id) =>
   shown(account.invoices.get(id), (entry) => invoiceObject(entry, account, generation));
 const subscription: Lookup = ({ account, generation }, id) =>
@@ -26,8 +31,9 @@ const subscription: Lookup = ({ account, generation }, id) =>
 
 /** Which fields hold an id that can become its object, by the type of object they stand in. */
 const REFERENCES: Readonly<Record<string, Readonly<Record<string, Lookup>>>> = {
-  'checkout.session': { customer, invoice, subscription },
-  charge: { customer, invoice },
+  'checkout.session': { customer, invoice, payment_intent, subscription },
+  charge: { customer, invoice, payment_intent },
+  payment_intent: { customer, latest_charge: charge },
   invoice: { customer, subscription },
   price: { product: ({ account }, id) => shown(account.products.get(id), productObject) },
   product: { default_price: ({ account }, id) => shown(account.prices.get(id), priceObject) },

@@ -42,9 +42,21 @@ function confirmationOf(
 ): Confirmation {
   const present = presentOrReason(contactId, found);
   if (typeof present === 'string') return { confirmed: false, reason: present };
-  const actual = textIn(present, field);
-  if (actual === null) return { confirmed: false, reason: `"${field}" of the contact is empty` };
+  const reason = reasonAgainst(present, { field, expected });
+  return reason === undefined ? { confirmed: true } : { confirmed: false, reason };
+}
+
+/**
+ * Why a contact's text or address field does not hold a value; undefined when it does. Throws a `ServiceError`, not
+ * retryable, for a field that does not exist.
+ */
+export function reasonAgainst(
+  contact: Contact,
+  { field, expected }: Pick<WrittenValue, 'field' | 'expected'>,
+): string | undefined {
+  const actual = textIn(contact, field);
+  if (actual === null) return `"${field}" of the contact is empty`;
   return sameValue({ alias: field, type: 'url', scale: 0 }, expected, actual)
-    ? { confirmed: true }
-    : { confirmed: false, reason: `"${field}" of the contact holds another value by now` };
+    ? undefined
+    : `"${field}" of the contact holds another value by now`;
 }

@@ -1,6 +1,7 @@
 export { MAUTIC, MauticApi, notPossible, type MauticOptions } from './api';
 export { listAudiences, type AudienceKind } from './audiences';
 export { checkContacts, type CheckOptions, type ContactCheck, type WaitRange } from './check-contacts';
+export { compareValues, type Comparison, type SupposedValue } from './compare-values';
 export { confirmValues, type Confirmation, type WrittenValue } from './confirm-values';
 export { emailMarks, findByEmail, getContacts } from './contacts';
 export type { ContactDeclaration, ContactReference, FieldDeclaration, WhenEmpty } from './declaration';

@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import { ServiceError, parseAnswer, type HttpResponse } from '../http';
-import { SHOPWARE, hasErrorCode, type ShopwareClient } from './client';
+import { SHOPWARE, hasErrorCode, type SearchCriteria, type ShopwareClient } from './client';
 
 /** Shopware's older releases allow no more in one search (`shopware.api.max_limit`). */
 const BATCH = 100;
@@ -11,6 +11,16 @@ const individualCode = z.object({ id: z.string(), code: z.string(), promotionId:
 export type IndividualCode = z.output<typeof individualCode>;
 
 const INCLUDES = { promotion_individual_code: ['id', 'code', 'promotionId'] };
+
+/** With who redeemed it, in which order; null until then. Never left out, or a redeemed code would pass for a new one. */
+const redeemableCode = individualCode.extend({ payload: z.json() });
+
+/** A code, and whether somebody has redeemed it. */
+export interface RedeemableCode {
+  id: string;
+  code: string;
+  redeemed: boolean;
+}
 
 /** A code that is in the shop now. */
 export interface StoredCode {
@@ -24,17 +34,48 @@ export async function findByIds(
   client: ShopwareClient,
   ids: readonly string[],
 ): Promise<Map<string, IndividualCode>> {
+  const rows = await searchByIds(client, ids, INCLUDES, individualCode);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** As {@link findByIds}, with whether each has been redeemed. */
+export async function findRedeemable(
+  client: ShopwareClient,
+  ids: readonly string[],
+): Promise<Map<string, RedeemableCode>> {
+  const includes = { promotion_individual_code: [...INCLUDES.promotion_individual_code, 'payload'] };
+  const rows = await searchByIds(client, ids, includes, redeemableCode);
+  return new Map(rows.map(({ id, code, payload }) => [id, { id, code, redeemed: payload !== null }]));
+}
+
+async function searchByIds<Row extends z.ZodType>(
+  client: ShopwareClient,
+  ids: readonly string[],
+  includes: SearchCriteria['includes'],
+  schema: Row,
+): Promise<Array<z.output<Row>>> {
   const pages = await Promise.all(
     chunks(ids).map((chunk) =>
       client.search(
         'look for promo codes of these purchases',
         'promotion-individual-code',
-        { limit: BATCH, ids: chunk, includes: INCLUDES },
-        individualCode,
+        { limit: BATCH, ids: chunk, includes },
+        schema,
       ),
     ),
   );
-  return new Map(pages.flat().map((row) => [row.id, row]));
+  return pages.flat();
+}
+
+/** Takes a code out of the shop; that it is gone already is as good. */
+export async function removeOne(client: ShopwareClient, { id, code }: RedeemableCode): Promise<void> {
+  await client.call({
+    action: `remove the promo code ${code}`,
+    method: 'DELETE',
+    path: `/promotion-individual-code/${id}`,
+    expect: [404],
+    repeatable: true,
+  });
 }
 
 /**

@@ -2,6 +2,8 @@
 interface Amendment {
   paths?: Record<string, Record<string, unknown>>;
   schemas?: Record<string, unknown>;
+  /** Properties of the file's own schemas, by the schema's name. */
+  properties?: Record<string, Record<string, unknown>>;
   /** Name of the path parameter whose values may hold slashes, which OpenAPI cannot say. */
   slashedParameter?: string;
 }
@@ -44,6 +46,23 @@ const OBJECTS = {
   items: { type: 'object', required: ['id', 'nameSingular', 'namePlural', 'fields'] },
 };
 
+/** docs.stripe.com/api/payment_intents/object, as far as it is read here. */
+const EXPANDED_PAYMENT = {
+  anyOf: [
+    { type: ['string', 'null'] },
+    {
+      type: 'object',
+      required: ['id', 'object', 'latest_charge', 'status'],
+      properties: {
+        id: text,
+        object: { const: 'payment_intent' },
+        latest_charge: { anyOf: [{ type: ['string', 'null'] }, { $ref: '#/components/schemas/charge' }] },
+        status: text,
+      },
+    },
+  ],
+};
+
 const AMENDMENTS: Readonly<Record<string, Amendment>> = {
   stripe: {
     paths: {
@@ -71,6 +90,10 @@ const AMENDMENTS: Readonly<Record<string, Amendment>> = {
         product: text,
         type: { type: 'string', enum: ['one_time', 'recurring'] },
       }),
+    },
+    properties: {
+      // The file has no payment intents, and so leaves out what they look like where they are expanded.
+      'checkout.session': { payment_intent: EXPANDED_PAYMENT },
     },
   },
   shopware: {

@@ -125,13 +125,21 @@ export function loadContract(service: string): ContractDocument | undefined {
   const file = join(CONTRACTS, `${service}.json`);
   if (!existsSync(file)) return undefined;
   const document = documentSchema.parse(JSON.parse(readFileSync(file, 'utf8'), withoutMixed));
-  const { paths, schemas, slashedParameter } = amendmentOf(service);
+  const { paths, schemas, properties = {}, slashedParameter } = amendmentOf(service);
+  const known: Record<string, unknown> = { ...document.components?.schemas, ...schemas };
+  for (const [name, changed] of Object.entries(properties))
+    known[name] = withProperties(known[name], changed);
   const amended = {
     ...document,
     paths: { ...document.paths, ...paths },
-    components: { ...document.components, schemas: { ...document.components?.schemas, ...schemas } },
+    components: { ...document.components, schemas: known },
   };
   return new ContractDocument(amended, slashedParameter);
+}
+
+function withProperties(schema: unknown, changed: Record<string, unknown>): unknown {
+  const object = objectSchema.parse(schema);
+  return { ...object, properties: { ...objectSchema.parse(object.properties), ...changed } };
 }
 
 /** Shopware's file has `type: mixed`, which JSON Schema does not know, for what may be anything. */

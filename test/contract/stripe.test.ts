@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
 import { STRIPE_SECRET_KEY } from '../../sandbox/identities';
 import { StripeDouble } from '../../sandbox/stripe';
 import { providers } from '../../services/intake';
 import {
   StripeClient,
   SubscriptionReader,
+  findCheckoutSession,
   keepEndpoint,
   readPayer,
+  readPayerOfCharge,
   removeEndpoint,
+  subscriptionPages,
 } from '../../services/stripe';
 import { axiosRequest } from '../../stack/axios-request';
 import { startHttpServer, type TestServer } from '../support/http-server';
@@ -229,6 +233,32 @@ describe('the Stripe double, against Stripe’s contract', () => {
       '/v1/products/prod_Enterprise',
       `/v1/customers/${customerId}`,
     ]);
+    expect(validateLog(log)).toEqual([]);
+  });
+
+  it('is asked for pages of subscriptions, the checkout of a payment and its payer as it should be', async () => {
+    const { sessionId } = (await sandbox.act('stripe', 'completeCheckout', {})) as Record<string, string>;
+    const { sessions = [], charges = [] } = (await stateOfStripe()) as Record<string, IDataObject[]>;
+    const payment = sessions.find(({ id }) => id === sessionId)?.paymentIntentId;
+    const chargeId = charges.find(({ paymentIntentId }) => paymentIntentId === payment)?.id;
+    await sandbox.call('DELETE', '/sandbox/requests');
+    const request = axiosRequest({ Authorization: `Bearer ${STRIPE_SECRET_KEY}` });
+    const client = new StripeClient({ url: `${sandbox.url}/stripe`, request });
+    const times = { createdFrom: new Date(0), createdUntil: new Date(Date.now() + 86_400_000) };
+    const query = { planKey: 'plan', ours: { by: 'any' as const }, ...times };
+    for await (const { last } of subscriptionPages(client, query)) expect(last).toMatch(/^sub_/);
+    expect(await findCheckoutSession(client, String(payment))).toMatchObject({ id: sessionId });
+    await readPayerOfCharge(client, String(chargeId));
+    const log = await sandbox.log();
+    expect(new Set(log.map(({ path }) => path))).toEqual(
+      new Set([
+        '/v1/subscriptions',
+        '/v1/products',
+        '/v1/checkout/sessions',
+        `/v1/checkout/sessions/${sessionId}`,
+        `/v1/charges/${chargeId}`,
+      ]),
+    );
     expect(validateLog(log)).toEqual([]);
   });
 

@@ -18,7 +18,7 @@ const option: INodePropertyOptions = {
   name: 'Revoke',
   value: 'revoke',
   action: 'Revoke invites',
-  description: 'Take back this invite, or what the contact was given before',
+  description: 'Take back this invite, what the contact was given before, or all of it',
 };
 
 const showOnlyForRevoke: IDisplayOptions = { show: { resource: ['invite'], operation: ['revoke'] } };
@@ -31,6 +31,11 @@ const description: INodeProperties[] = [
     noDataExpression: true,
     default: 'earlier',
     options: [
+      {
+        name: 'All Invites of the Contact',
+        value: 'all',
+        description: 'All that the contact was given; those that were used stay used',
+      },
       {
         name: 'Earlier Invites of the Contact',
         value: 'earlier',
@@ -49,7 +54,7 @@ const description: INodeProperties[] = [
     placeholder: 'e.g. a1b2c3',
     description:
       'Code or link of the invite. Preset for items of this node; when it is empty, nothing is revoked.',
-    displayOptions: showOnlyForRevoke,
+    displayOptions: { show: { ...showOnlyForRevoke.show, which: ['earlier', 'this'] } },
   },
   { ...contactIdProperty, displayOptions: showOnlyForRevoke },
 ];
@@ -67,11 +72,13 @@ async function prepare(context: IExecuteFunctions): Promise<(index: number) => P
   const [clientFor, { invites }] = await Promise.all([discordForItems(context), storeOf(context)]);
   return async (index) => {
     const recipient = recipientOf(context, index);
+    const revoker = { client: clientFor(index), invites, recipient };
+    const which = context.getNodeParameter('which', index);
+    if (which === 'all') return { json: {}, outcomes: await revokeAll(revoker) };
     const code = inviteCode(optionalText(context, 'inviteCode', index));
     if (code === undefined) return { json: {} };
-    const revoker = { client: clientFor(index), invites, recipient };
-    const isThis = context.getNodeParameter('which', index) === 'this';
-    const outcomes = isThis ? [await revokeThis(revoker, code)] : await revokeEarlier(revoker, code);
+    const outcomes =
+      which === 'this' ? [await revokeThis(revoker, code)] : await revokeEarlier(revoker, code);
     return { json: {}, outcomes };
   };
 }
@@ -83,7 +90,10 @@ async function revokeThis(revoker: Revoker, code: string): Promise<RevokeOutcome
   return await take(revoker, recorded ?? { code, cause: null, channelId: null }, 'invite');
 }
 
-/** One after the other, each recorded at once: a try that breaks off leaves less to do. */
+async function revokeAll(revoker: Revoker): Promise<RevokeOutcome[]> {
+  return await takeEach(revoker, await revoker.invites.live(revoker.recipient.subject), 'invite');
+}
+
 async function revokeEarlier(revoker: Revoker, code: string): Promise<RevokeOutcome[]> {
   const live = await revoker.invites.live(revoker.recipient.subject);
   const earlier = live.slice(
@@ -93,8 +103,17 @@ async function revokeEarlier(revoker: Revoker, code: string): Promise<RevokeOutc
       live.findIndex((one) => one.code === code),
     ),
   );
+  return await takeEach(revoker, earlier, 'earlier invite');
+}
+
+/** One after the other, each recorded at once: a try that breaks off leaves less to do. */
+async function takeEach(
+  revoker: Revoker,
+  live: readonly LiveInvite[],
+  what: 'invite' | 'earlier invite',
+): Promise<RevokeOutcome[]> {
   const outcomes: RevokeOutcome[] = [];
-  for (const invite of earlier) outcomes.push(await take(revoker, invite, 'earlier invite'));
+  for (const invite of live) outcomes.push(await take(revoker, invite, what));
   return outcomes;
 }
 

@@ -30,6 +30,14 @@ export const description: INodeProperties[] = [
       'The payment whose checkout session to look up. Preset for items of the Lifecycle Event Trigger that are about a charge; those of a charge without a payment intent leave by No Match.',
     displayOptions: showOnlyForFindByPayment,
   },
+  {
+    displayName: 'Only When Refunded in Full',
+    name: 'onlyRefunded',
+    type: 'boolean',
+    default: false,
+    description: 'Whether a purchase leaves by No Match as long as not all of its money was given back',
+    displayOptions: showOnlyForFindByPayment,
+  },
   ...ruleProperties(showOnlyForFindByPayment),
 ];
 
@@ -49,6 +57,8 @@ export function prepare(
     }
     const id = requiredText(context, PAYMENT.name, PAYMENT.displayName, index);
     const session = await findCheckoutSession(client, id);
-    return session ? sorted(session, rule) : ignored('the payment was not made in a checkout', id);
+    if (!session) return ignored('the payment was not made in a checkout', id);
+    const isLeft = context.getNodeParameter('onlyRefunded', index) === true && !session.refunded;
+    return sorted(session, rule, isLeft ? 'the payment was not refunded in full' : undefined);
   };
 }

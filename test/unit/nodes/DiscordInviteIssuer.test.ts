@@ -84,7 +84,7 @@ async function issueOne(item = contact(1), parameters?: INodeParameters): Promis
 
 const resume = (item: IDataObject) => executeNode(setup({ operation: 'resume' }), [item]);
 
-async function revoke(item: IDataObject, which: 'this' | 'earlier'): Promise<IDataObject> {
+async function revoke(item: IDataObject, which: 'all' | 'earlier' | 'this'): Promise<IDataObject> {
   const [[output] = []] = await executeNode(setup({ operation: 'revoke', which }), [item]);
   if (!output) throw new Error('the item got lost');
   return output.json;
@@ -720,6 +720,41 @@ describe('revoking this invite', () => {
       message: expect.stringMatching(/50013.*"Manage Channels".*"Manage Server"/),
     });
     expect(failure.message).not.toContain(inviteOf(item).code);
+  });
+});
+
+describe('revoking all invites of a contact', () => {
+  it('takes back what was not used, of nobody else, and needs no invite on the item', async () => {
+    await issueOne(contact(1, 'first'));
+    await discord.act('redeemInvite');
+    await issueOne(contact(1, 'second'));
+    await issueOne(contact(1, 'third'));
+    await issueOne(contact(2));
+    const json = await revoke(contact(1), 'all');
+    expect(actionsOf(json)).toEqual([
+      'invite was already used or expired',
+      'invite revoked',
+      'invite revoked',
+    ]);
+    expect((await invites()).map(({ status }) => status)).toEqual(['used', 'revoked', 'revoked', 'live']);
+  });
+
+  it('does nothing when it was done before, or there are none', async () => {
+    await issueOne(contact(1));
+    await revoke(contact(1), 'all');
+    await discord.forgetRequests();
+    expect(actionsOf(await revoke(contact(1), 'all'))).toEqual([]);
+    expect(actionsOf(await revoke(contact(7), 'all'))).toEqual([]);
+    expect(await discord.calls()).toEqual([]);
+  });
+
+  it('goes on where a try broke off', async () => {
+    await issueOne(contact(1, 'first'));
+    await issueOne(contact(1, 'second'));
+    await discord.fail({ method: 'DELETE', status: 400, times: 1 });
+    expect(failureOf(await revoke(contact(1), 'all'))).toBeDefined();
+    await revoke(contact(1), 'all');
+    expect(await liveInvites()).toEqual([]);
   });
 });
 

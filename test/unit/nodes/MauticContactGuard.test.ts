@@ -36,7 +36,7 @@ const saved = (id: number, over: { field?: string; url?: string } = {}): IDataOb
 
 /** Names of the outputs, with what left by them. */
 async function run(
-  operation: 'check' | 'confirm',
+  operation: 'check' | 'compare' | 'confirm',
   items: IDataObject[],
   parameters: INodeParameters = {},
 ): Promise<Record<string, IDataObject[]>> {
@@ -97,6 +97,7 @@ const failureOf = (outputs: Record<string, IDataObject[]>) => Object.values(outp
 describe('the outputs', () => {
   it('are named, and belong to the operation', () => {
     expect(outputNames('check')).toEqual(['VIP', 'Basic', 'Has link', 'Not opted in']);
+    expect(outputNames('compare')).toEqual(['Same', 'Different']);
     expect(outputNames('confirm')).toEqual(['Confirmed', 'Superseded']);
   });
 });
@@ -395,6 +396,66 @@ describe('confirming', () => {
       { retryable: false, message: expect.stringMatching(/"no_field".*Settings > Custom Fields/) },
       { retryable: false, message: expect.stringContaining('"Expected Value" is empty') },
     ]);
+  });
+});
+
+describe('comparing', () => {
+  const CODE = 'VIP-7NN3-V4Y9-CX6K';
+  const held = (email: string, code = CODE): IDataObject => ({
+    delivery: { id: '1', lease: 'lease', attempt: 1 },
+    checkout: { email },
+    promoCode: { code },
+  });
+  const compare = (items: IDataObject[], parameters?: INodeParameters) => run('compare', items, parameters);
+
+  it('finds who holds the value, by the address in any case', async () => {
+    const id = await create('Ada@Example.com', { promo_code: CODE });
+    expect(await compare([held('ADA@example.com')])).toEqual({
+      Same: [
+        {
+          ...held('ADA@example.com'),
+          contact: { id, email: expect.stringMatching(/^ada@example\.com$/i) },
+          comparison: { same: true },
+          outcomes: [
+            { service: 'Mautic', action: '"promo_code" is the same', id: String(id), at: expect.any(String) },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('tells who holds another value, without telling it, or none, and who is not there', async () => {
+    await create('ada@example.com', { promo_code: 'VIP-OTHE-RONE-1234' });
+    await create('ben@example.com', {});
+    const people = ['ada@example.com', 'ben@example.com', 'nobody@example.com'];
+    await mautic.forgetRequests();
+    const outputs = await compare(people.map((email) => held(email)));
+    expect(outputs.Different?.map(({ comparison }) => (comparison as IDataObject).reason)).toEqual([
+      '"promo_code" of the contact holds another value by now',
+      '"promo_code" of the contact is empty',
+      'there is no contact with this address',
+    ]);
+    expect(outputs.Different?.map((json) => 'contact' in json)).toEqual([true, true, false]);
+    expect(JSON.stringify(outputs)).not.toContain('RONE');
+    expect(await mautic.calls()).toHaveLength(1);
+  });
+
+  it('fails for a field that does not exist, and for an item without an address or a value', async () => {
+    await create('ada@example.com', { promo_code: CODE });
+    const [unknown] = (await compare([held('ada@example.com')], { comparedField: 'no_field' })).Same ?? [];
+    expect(unknown).toMatchObject({ failure: { message: expect.stringContaining('"no_field"') } });
+    const outputs = await compare([held(''), held('ada@example.com', '')]);
+    expect(outputs.Same).toMatchObject([
+      { failure: { retryable: false, message: expect.stringContaining('no e-mail address') } },
+      { failure: { retryable: false, message: expect.stringContaining('"Value" is empty') } },
+    ]);
+  });
+
+  it('is tried again while Mautic is down', async () => {
+    await mautic.fail({ status: 503 });
+    const outputs = await compare([held('ada@example.com')]);
+    await mautic.fail();
+    expect(outputs.Same).toMatchObject([{ failure: { retryable: true } }]);
   });
 });
 

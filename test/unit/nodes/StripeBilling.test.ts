@@ -6,6 +6,7 @@ import { STRIPE_SECRET_KEY } from '../../../sandbox/identities';
 import { StripeDouble } from '../../../sandbox/stripe';
 import { executeNode, loadOptionsContext, type NodeSetup } from '../../support/execute-node';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
+import { bill, noticeAbout } from '../../support/stripe-billing';
 
 let stripe: TestSandbox;
 
@@ -66,6 +67,7 @@ describe('a paid VIP purchase', () => {
           currency: 'eur',
           amountTotal: 2000,
           paymentStatus: 'paid',
+          refunded: false,
           quantity: 2,
           products: [
             {
@@ -145,6 +147,100 @@ describe('a purchase that needs nothing done', () => {
     await stripe.act('succeedAsyncPayment', { sessionId });
     const [match] = await run(setup(), [itemOf(sessionId, 'checkout.session.async_payment_succeeded')]);
     expect(match).toHaveLength(1);
+  });
+});
+
+/** The charge's refund, as the Lifecycle Event Trigger hands it out. */
+async function refund(email: string, amount?: number): Promise<IDataObject> {
+  const { notices } = await bill(stripe, 'refund', { email, ...(amount !== undefined && { amount }) });
+  const { type, occurredAt, payload } = noticeAbout(notices, 'charge.refunded');
+  return {
+    event: { id: '1', source: 'stripe', type, occurredAt: occurredAt.toISOString(), payload } as IDataObject,
+    delivery: { id: '1', lease: 'l', attempt: 1 },
+  };
+}
+
+const ANNA = { email: 'anna@example.com', name: 'Anna Schmidt' };
+const findByPayment = { operation: 'findByPayment' };
+
+describe('a purchase whose money was given back', () => {
+  it('leaves by No match and says so, but not when it was a part of the money', async () => {
+    const item = await purchase(ANNA);
+    await refund(ANNA.email, 100);
+    expect((await run(setup(), [item]))[0]).toMatchObject([{ checkout: { refunded: false } }]);
+    await refund(ANNA.email);
+    await stripe.forgetRequests();
+    const [match, noMatch] = await run(setup(), [item]);
+    expect(match).toEqual([]);
+    expect(noMatch).toMatchObject([
+      { checkout: { refunded: true }, outcomes: [{ action: 'ignored: the payment was refunded' }] },
+    ]);
+    expect(await stripe.calls()).toHaveLength(1);
+  });
+
+  it('is found by its payment, and leaves by Match', async () => {
+    const item = await purchase({ ...ANNA, quantity: 2 });
+    await purchase({ email: 'ben@example.com' });
+    const given = await refund(ANNA.email);
+    const [match, noMatch] = await run(setup(findByPayment), [given]);
+    expect(noMatch).toEqual([]);
+    const { id } = ((item.event as IDataObject).payload as { data: { object: { id: string } } }).data.object;
+    expect(match).toMatchObject([
+      {
+        ...given,
+        checkout: { id, email: ANNA.email, refunded: true, quantity: 2 },
+        outcomes: [{ action: 'purchase looked up', id }],
+      },
+    ]);
+  });
+
+  it('in parts is found as well, unless only what was refunded in full is asked for', async () => {
+    await purchase(ANNA);
+    const part = await refund(ANNA.email, 100);
+    expect((await run(setup(findByPayment), [part]))[0]).toHaveLength(1);
+    const onlyRefunded = setup({ ...findByPayment, onlyRefunded: true });
+    expect((await run(onlyRefunded, [part]))[1]).toMatchObject([
+      { outcomes: [{ action: 'ignored: the payment was not refunded in full' }] },
+    ]);
+    await refund(ANNA.email);
+    // It is the payment as it is now that counts, whichever refund is told of.
+    expect((await run(onlyRefunded, [part]))[0]).toHaveLength(1);
+  });
+
+  it('of another product is found, and leaves by No match', async () => {
+    await purchase({ ...ANNA, product: 'basic' });
+    const [match, noMatch] = await run(setup(findByPayment), [await refund(ANNA.email)]);
+    expect(match).toEqual([]);
+    expect(noMatch).toMatchObject([
+      { checkout: { email: ANNA.email }, outcomes: [{ action: 'ignored: no matching product' }] },
+    ]);
+  });
+
+  it('in no checkout leaves by No match, without a call where there is no payment intent', async () => {
+    await bill(stripe, 'subscribe', ANNA);
+    const ofInvoice = await refund(ANNA.email);
+    const bare = structuredClone(ofInvoice);
+    ((bare.event as IDataObject).payload as { data: { object: IDataObject } }).data.object.payment_intent =
+      null;
+    await stripe.forgetRequests();
+    const [match, noMatch] = await run(setup(findByPayment), [ofInvoice, bare]);
+    expect(match).toEqual([]);
+    const action = 'ignored: the payment was not made in a checkout';
+    expect(noMatch).toMatchObject([
+      { outcomes: [{ action, id: expect.stringMatching(/^pi_/) }] },
+      { outcomes: [{ action }] },
+    ]);
+    expect(await stripe.calls()).toEqual(['GET /v1/checkout/sessions']);
+  });
+
+  it('can be asked for by any payment, which then has to be named', async () => {
+    await purchase(ANNA);
+    const { sessions } = await stripe.state<{ sessions: Array<{ paymentIntentId: string }> }>();
+    const parameters = { ...findByPayment, paymentIntentId: '={{ $json.payment }}' };
+    const payment = sessions[0]?.paymentIntentId;
+    const [match] = await run(setup(parameters), [{ payment }]);
+    expect(match).toMatchObject([{ checkout: { email: ANNA.email } }]);
+    await expect(run(setup(parameters), [{}])).rejects.toThrow('"Payment Intent ID" is empty');
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { LifecycleStripeApi } from '../../../credentials/LifecycleStripeApi.credentials';
 import { StripeBilling } from '../../../nodes/StripeBilling/StripeBilling.node';
@@ -6,7 +6,7 @@ import { STRIPE_SECRET_KEY } from '../../../sandbox/identities';
 import { StripeDouble } from '../../../sandbox/stripe';
 import { executeNode, type NodeSetup } from '../../support/execute-node';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox';
-import { bill } from '../../support/stripe-billing';
+import { bill, noticeAbout } from '../../support/stripe-billing';
 
 const ANNA = { email: 'anna@example.com', name: 'Anna Schmidt' };
 
@@ -108,4 +108,40 @@ it('fails for a customer that Stripe does not have', async () => {
   expect(await run([itemOf({ customer: 'cus_unknown' })])).toMatchObject([
     { failure: { retryable: false, message: expect.stringContaining('retrieve the customer cus_unknown') } },
   ]);
+});
+
+describe('a dispute', () => {
+  it('has the customer of its charge, each charge looked up once', async () => {
+    const { notices } = await bill(stripe, 'openDispute', { email: ANNA.email });
+    const dispute = noticeAbout(notices, 'charge.dispute.created');
+    const { object } = (dispute.payload as { data: { object: IDataObject } }).data;
+    await stripe.forgetRequests();
+    const item = itemOf(object);
+    const charge = String(object.charge);
+    const expected = {
+      ...item,
+      payer: { customerId, ...ANNA },
+      outcomes: [
+        { service: 'Stripe', action: 'customer of the charge looked up', id: charge, at: expect.any(String) },
+      ],
+    };
+    expect(await run([item, item])).toEqual([expected, expected]);
+    expect(await stripe.calls()).toEqual([`GET /v1/charges/${charge}`]);
+  });
+
+  it('of a guest has the holder of the card', async () => {
+    await stripe.act('completeCheckout', { deliver: false, email: 'Guest@example.com', name: 'Guest' });
+    const { notices } = await bill(stripe, 'openDispute', { email: 'guest@example.com' });
+    const { payload } = noticeAbout(notices, 'charge.dispute.created');
+    const { object } = (payload as { data: { object: IDataObject } }).data;
+    expect(await run([itemOf(object)])).toMatchObject([
+      { payer: { customerId: null, email: 'guest@example.com', name: 'Guest' } },
+    ]);
+  });
+
+  it('fails for a charge that Stripe does not have', async () => {
+    expect(await run([itemOf({ object: 'dispute', charge: 'ch_unknown' })])).toMatchObject([
+      { failure: { retryable: false, message: expect.stringContaining('retrieve the charge ch_unknown') } },
+    ]);
+  });
 });

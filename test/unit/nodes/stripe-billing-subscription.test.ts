@@ -142,6 +142,72 @@ it('can be asked for any subscription, without an event', async () => {
   expect(Date.parse(statement.asOf)).toBeGreaterThanOrEqual(before);
 });
 
+describe('an event about something else', () => {
+  it.each(['current', 'before-2025-03-31'])(
+    'that is an invoice has its subscription, in the generation %s',
+    async (generation) => {
+      const { subscriptionId } = await subscribe();
+      const { notices } = await bill(stripe, 'failPayment', { generation });
+      const failed = noticeAbout(notices, 'invoice.payment_failed');
+      expect(await run([itemOf(failed)])).toMatchObject([
+        {
+          subscription: {
+            id: subscriptionId,
+            status: 'past_due',
+            statement: {
+              subject: subscriptionId,
+              asOf: failed.occurredAt.toISOString(),
+              tier: 'pro',
+              status: 'past_due',
+            },
+            details: { paymentFailing: true },
+          },
+        },
+      ]);
+    },
+  );
+
+  it('that is a checkout of a subscription has it', async () => {
+    const { subscriptionId, notices } = await subscribe({ checkout: true });
+    const items = await run([itemOf(noticeAbout(notices, 'checkout.session.completed'))]);
+    expect(items).toMatchObject([{ subscription: { id: subscriptionId, tier: 'pro' } }]);
+  });
+
+  it('passes untouched, without a call, where there is no subscription', async () => {
+    const objects: Array<[string, object]> = [
+      ['invoice.paid', { id: 'in_1', object: 'invoice', parent: null }],
+      ['checkout.session.completed', { id: 'cs_1', object: 'checkout.session', subscription: null }],
+      ['charge.refunded', { id: 'ch_1', object: 'charge' }],
+      ['charge.dispute.created', { id: 'dp_1', object: 'dispute', charge: 'ch_1' }],
+      ['customer.updated', { id: 'cus_1', object: 'customer' }],
+    ];
+    const items = objects.map(([type, object]) =>
+      itemOf({ type, occurredAt: new Date(NOON), payload: { data: { object } } }),
+    );
+    await stripe.forgetRequests();
+    expect(await run(items)).toEqual(items);
+    expect(await stripe.calls()).toEqual([]);
+  });
+});
+
+it('has no details of a subscription that Stripe has no more', async () => {
+  const { customerId, notices } = await subscribe();
+  const end = {
+    ...noticeAbout(notices, UPDATED),
+    type: 'customer.subscription.deleted',
+    payload: { data: { object: { id: 'sub_gone', customer: customerId } } },
+  };
+  expect(await run([itemOf(end)])).toMatchObject([{ subscription: { status: 'churned', details: null } }]);
+});
+
+it('does not take an expression that found nothing for the event’s own', async () => {
+  const { notices } = await subscribe();
+  const parameters = { subscriptionId: '={{ $json.nothing }}' };
+  expect(await run([itemOf(noticeAbout(notices, UPDATED))], parameters)).toMatchObject([
+    { failure: { message: expect.stringContaining('"Subscription ID" is empty') } },
+  ]);
+});
+
 describe('a batch', () => {
   it('makes one call for each subscription, however many events', async () => {
     const anna = await subscribe();

@@ -441,3 +441,21 @@ describe('events', () => {
     expect(intake.requests.map(({ body }) => (body as { id: string }).id)).toEqual(wanted);
   });
 });
+
+describe('a payment', () => {
+  it('shows in its session, with its charge once the money has come', async () => {
+    const retrieve = (id: string) =>
+      stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent.latest_charge'] });
+    const paid = await act('completeCheckout', ANNA);
+    await act('refund', { email: ANNA.email });
+    expect(await retrieve(paid.sessionId)).toMatchObject({
+      payment_intent: { status: 'succeeded', latest_charge: { object: 'charge', refunded: true } },
+    });
+    const unpaid = await act('completeCheckout', { ...ANNA, paymentStatus: 'unpaid' });
+    expect(await retrieve(unpaid.sessionId)).toMatchObject({
+      payment_intent: { object: 'payment_intent', latest_charge: null },
+    });
+    const free = await act('completeCheckout', { ...ANNA, discount: true });
+    expect(await retrieve(free.sessionId)).toMatchObject({ payment_intent: null });
+  });
+});

@@ -47,10 +47,13 @@ describe('a checkout session', () => {
       currency: 'eur',
       amountTotal: 2000,
       paymentStatus: 'paid',
+      refunded: false,
       items: [expect.objectContaining({ description: 'VIP reservation', quantity: 2 })],
     });
     const requests = await stripe.requests();
-    expect(requests.map(({ query }) => query)).toEqual([{ 'expand[]': 'line_items.data.price.product' }]);
+    expect(requests.map(({ query }) => query)).toEqual([
+      { 'expand[]': ['line_items.data.price.product', 'payment_intent.latest_charge'] },
+    ]);
   });
 
   it.each([
