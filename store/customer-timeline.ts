@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Queryable } from './database';
 import type { DeliveryState } from './deliveries';
 import { EVENT_SOURCES, type EventSource, type JsonObject } from './events';
+import { groupKey } from './group-key';
 import { majorUnits } from './lifetime-value';
 import { compareIds, foldPlan, type PlanChange, type PlanStatus, type Tier } from './plan';
 import { paymentStatements, planStatements } from './statements';
@@ -123,12 +123,7 @@ async function readEvents(
               where event_id = event.id), '[]') as deliveries
      from chosen join lifecycle.event using (id)
      order by occurred_at desc, id desc`,
-    [customerId ?? null, EVENT_SOURCES, emailGroup(email), limit],
+    [customerId ?? null, EVENT_SOURCES, groupKey('email', email), limit],
   );
   return rows.map((row) => ({ kind: 'event', ...row }));
-}
-
-/** The group key that the intake gives to events that name the address (`groupKeyOf` in services/intake). */
-function emailGroup(email: string): string {
-  return `email:${createHash('sha256').update(email).digest('hex').slice(0, 32)}`;
 }

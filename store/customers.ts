@@ -21,6 +21,7 @@ import {
 } from './customer-sync';
 import { readTimeline, type TimelineEntry } from './customer-timeline';
 import { inTransaction, type Queryable } from './database';
+import { erasedRecords, type PersonErased } from './erasure';
 import type { EventSource } from './events';
 import { lifetimeValue, type KeptPaymentStatement } from './lifetime-value';
 import { foldPlan, type KeptPlanStatement } from './plan';
@@ -66,21 +67,23 @@ export class Customers {
    *
    * A customer is worked on by one run at a time: a record with a delivery holds it until all its deliveries are
    * settled or have lost their lease. Other runs wait for that up to `waitMs` (five seconds), then their record is
-   * answered with {@link CustomerBusy}. The answers are in the order of the records.
+   * answered with {@link CustomerBusy}. A record whose event happened before its person was erased is answered with
+   * {@link PersonErased}. The answers are in the order of the records.
    */
   async record(
     records: readonly CustomerRecord[],
     { waitMs = LONGEST_WAIT_MS }: { waitMs?: number } = {},
-  ): Promise<Array<RecordedCustomer | CustomerBusy>> {
+  ): Promise<Array<RecordedCustomer | CustomerBusy | PersonErased>> {
     const normalized = records.map((record) => ({ ...record, email: normalizedEmail(record.email) }));
     const isKept = ({ eventId }: CustomerRecord): boolean => eventId !== undefined;
-    const after = new Map([
+    const after = new Map<CustomerRecord, CustomerRow | PersonErased>([
       ...(await this.keepAll(normalized.filter(isKept), waitMs)),
       ...(await this.preview(normalized.filter((record) => !isKept(record)))),
     ]);
     return normalized.map((record) => {
       const row = after.get(record);
       if (row === undefined) return new CustomerBusy();
+      if (row instanceof Error) return row;
       return {
         customer: publicCustomer(row),
         due: dueSyncs(row),
@@ -142,9 +145,9 @@ export class Customers {
   private async keepAll(
     records: readonly CustomerRecord[],
     waitMs: number,
-  ): Promise<Map<CustomerRecord, CustomerRow>> {
+  ): Promise<Map<CustomerRecord, CustomerRow | PersonErased>> {
     const deadline = Date.now() + waitMs;
-    const after = new Map<CustomerRecord, CustomerRow>();
+    const after = new Map<CustomerRecord, CustomerRow | PersonErased>();
     let waiting = records;
     while (waiting.length > 0) {
       for (const [record, row] of await this.keepFree(waiting)) after.set(record, row);
@@ -157,11 +160,15 @@ export class Customers {
   }
 
   /** Keeps the records whose customers nobody else is working on. */
-  private async keepFree(records: readonly CustomerRecord[]): Promise<Map<CustomerRecord, CustomerRow>> {
+  private async keepFree(
+    records: readonly CustomerRecord[],
+  ): Promise<Map<CustomerRecord, CustomerRow | PersonErased>> {
     return await inTransaction(this.pool, async (client) => {
       const rows = await lockCustomers(client, [...new Set(records.map(({ email }) => email))]);
-      const claimed = await claimants(client, together(rows, records));
-      if (claimed.length === 0) return new Map();
+      const erased = await erasedRecords(client, records);
+      const living = records.filter((record) => !erased.has(record));
+      const claimed = await claimants(client, together(rows, living));
+      if (claimed.length === 0) return erased;
       const told = await withRecords(client, claimed);
       await keepPlanStatements(
         client,
@@ -176,7 +183,7 @@ export class Customers {
         client,
         told.map(({ row }) => row),
       );
-      return byRecord(told);
+      return new Map<CustomerRecord, CustomerRow | PersonErased>([...erased, ...byRecord(told)]);
     });
   }
 

@@ -9,6 +9,7 @@ import { Handlers } from './handlers';
 import { Invites } from './invites';
 import { Listener } from './listener';
 import { migrate } from './migrate';
+import { Privacy } from './privacy';
 import { Webhooks } from './webhooks';
 
 export type * from './customer';
@@ -17,11 +18,14 @@ export type * from './customer-timeline';
 export * from './customers';
 export * from './deliveries';
 export * from './effects';
+export { PersonErased, type ErasedTable, type Erasure } from './erasure';
 export * from './events';
+export type { PersonExport } from './export';
 export * from './handlers';
 export * from './invites';
 export type { PaymentStatement } from './lifetime-value';
 export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
+export type { ExpiredPayloads } from './retention';
 export type { WebhookRegistration } from './webhooks';
 
 /** The PostgreSQL store, migrated and ready. */
@@ -32,6 +36,7 @@ export class Store {
   readonly effects: Effects;
   readonly invites: Invites;
   readonly customers: Customers;
+  readonly privacy: Privacy;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
   readonly listener: Listener;
@@ -46,6 +51,7 @@ export class Store {
     this.effects = new Effects(pool);
     this.invites = new Invites(pool);
     this.customers = new Customers(pool);
+    this.privacy = new Privacy(pool);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);

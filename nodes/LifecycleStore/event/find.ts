@@ -35,6 +35,7 @@ function reportJson({
   dueAt,
   outcomes,
   lastFailure,
+  payloadRemovedAt,
   handler,
   event,
 }: DeliveryReport): IDataObject {
@@ -47,6 +48,8 @@ function reportJson({
     handler,
     lastFailure: lastFailure as IDataObject | null,
     outcomes: outcomes as IDataObject[],
+    // What stands in the event's place is a stub then, and it cannot be replayed.
+    payloadRemovedAt: payloadRemovedAt?.toISOString() ?? null,
     event: eventJson(event),
   };
 }
