@@ -11,6 +11,8 @@ import {
 import { storeOf } from '../shared/store';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { aspects } from './customer/about';
+import { erase } from './customer/erase';
+import { exportPerson } from './customer/export';
 import { get } from './customer/get';
 import { record } from './customer/record';
 import { saveSync } from './customer/save-sync';
@@ -18,17 +20,21 @@ import { timeline } from './customer/timeline';
 import { begin } from './effect/begin';
 import { confirm } from './effect/confirm';
 import { add } from './event/add';
+import { expirePayloads } from './event/expire-payloads';
 import { find } from './event/find';
 import { replay } from './event/replay';
 import { settle } from './event/settle';
 import type { Operation } from './operation';
 
 const operations: Readonly<Record<string, Operation>> = {
+  'customer.erase': erase,
+  'customer.export': exportPerson,
   'customer.get': get,
   'customer.record': record,
   'customer.saveSync': saveSync,
   'customer.timeline': timeline,
   'event.add': add,
+  'event.expirePayloads': expirePayloads,
   'event.find': find,
   'event.replay': replay,
   'event.settle': settle,
@@ -52,7 +58,7 @@ export class LifecycleStore implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle:
-      '={{ $parameter["operation"].replace("saveSync", "save sync") + ": " + ($parameter["operation"] === "record" ? $parameter["about"] : $parameter["resource"]) }}',
+      '={{ $parameter["operation"].replace("saveSync", "save sync").replace("expirePayloads", "expire payloads") + ": " + ($parameter["operation"] === "record" ? $parameter["about"] : $parameter["resource"]) }}',
     description: 'Keeps customers, what happened to events, and what may happen once only',
     defaults: { name: 'Lifecycle Store' },
     usableAsTool: true,
@@ -83,6 +89,18 @@ export class LifecycleStore implements INodeType {
         noDataExpression: true,
         displayOptions: { show: { resource: ['customer'] } },
         options: [
+          {
+            name: 'Erase',
+            value: 'erase',
+            description: 'Remove a person from the store for good, payloads of events included',
+            action: 'Erase a customer',
+          },
+          {
+            name: 'Export',
+            value: 'export',
+            description: 'Give everything that the store holds of a person, also as a file',
+            action: 'Export a customer',
+          },
           {
             name: 'Get',
             value: 'get',
@@ -123,6 +141,12 @@ export class LifecycleStore implements INodeType {
             value: 'add',
             description: 'Add an event, as if it had come in',
             action: 'Add an event',
+          },
+          {
+            name: 'Expire Payloads',
+            value: 'expirePayloads',
+            description: 'Remove what came in long ago, once the work on it is over',
+            action: 'Expire payloads of events',
           },
           {
             name: 'Find',
