@@ -151,7 +151,7 @@ async function insert(database: Queryable, events: readonly NewEvent[]): Promise
        from given
        where not exists (
          select from lifecycle.event held
-         where held.source = given.source and held.external_id = given.erased_id)
+         where held.source = given.source and held.external_id in (given.external_id, given.erased_id))
      ), kept as (
        select position, source, type, occurred_at, is_erased,
               case when is_erased then erased_id else external_id end as external_id,

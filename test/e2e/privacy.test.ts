@@ -37,13 +37,18 @@ const signUp = (minute: number) =>
     timestamp: new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString(),
   });
 
-/** Ada signs up and buys a subscription, and so does Grace; all of it is worked on. */
-async function withCustomers(): Promise<void> {
+/** Ada and Grace sign up, and Ada buys a subscription; all of it is worked on. Gives Stripe's events. */
+async function withCustomers(): Promise<string[]> {
   await signUp(1);
   await campaign.act('app', 'register', { email: GRACE, name: 'Grace Hopper', plan: 'free' });
   await allWorkedOn(campaign);
-  await campaign.act('stripe', 'subscribe', { email: ADA, name: 'Ada Privacy', plan: 'pro' });
+  const subscribed = await campaign.act('stripe', 'subscribe', {
+    email: ADA,
+    name: 'Ada Privacy',
+    plan: 'pro',
+  });
   await allWorkedOn(campaign);
+  return (subscribed as { eventIds: string[] }).eventIds;
 }
 
 /** Fills in the form of the published workflow, and sends it. */
@@ -62,6 +67,13 @@ async function traces(): Promise<string[]> {
   return held
     .map(({ content }) => content)
     .filter((content) => /ada.privacy|Ada Privacy|cus_/i.test(content));
+}
+
+/** What was taken in of the application and of Stripe; Mautic tells of everything that is written to it, some time. */
+async function taken(): Promise<object[]> {
+  return await campaign.rows(
+    `select source, external_id, type, payload from lifecycle.event where source <> 'mautic' order by id`,
+  );
 }
 
 const TABLES = [
@@ -85,7 +97,7 @@ const TABLES = [
 
 describe('a privacy request', () => {
   it('erases a person for good: redeliveries and late events bring nobody back, a new sign-up does', async () => {
-    await withCustomers();
+    const eventIds = await withCustomers();
     expect((await keptUser(campaign, ADA)).customer).toMatchObject({ tier: 'pro' });
     expect(await traces()).not.toEqual([]);
     await editor.publish(FORM);
@@ -95,9 +107,11 @@ describe('a privacy request', () => {
     expect((await keptUser(campaign, GRACE)).customer).toMatchObject({ name: 'Grace Hopper' });
 
     const calls = (await campaign.requests()).length;
-    const { events } = await campaign.traces();
+    const events = await taken();
     await signUp(1);
-    expect((await campaign.traces()).events).toBe(events);
+    for (const eventId of eventIds) await campaign.act('stripe', 'redeliver', { eventId, copies: 2 });
+    await allWorkedOn(campaign);
+    expect(await taken()).toEqual(events);
     await signUp(2);
     await campaign.act('app', 'logIn', {
       email: ADA,
@@ -134,7 +148,9 @@ describe('data retention', () => {
     const before = await keptUser(campaign, ADA);
     await editor.publish('data-retention');
     const kept = () =>
-      campaign.rows<{ type: string }>('select type from lifecycle.event where payload_removed_at is null');
+      campaign.rows<{ type: string }>(
+        `select type from lifecycle.event where source <> 'mautic' and payload_removed_at is null`,
+      );
     await until(async () => (await kept()).length === 1, 'the old payloads to be removed');
     await editor.unpublish('data-retention');
     expect(await kept()).toEqual([{ type: 'user.loggedIn' }]);
