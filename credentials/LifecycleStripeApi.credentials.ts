@@ -37,7 +37,7 @@ export class LifecycleStripeApi implements ICredentialType {
       default: '',
       placeholder: 'e.g. rk_live_…',
       description:
-        'Best a restricted key that may read Checkout Sessions, Customers, Events, Prices, Products and Subscriptions. In the Stripe dashboard: Developers > API keys.',
+        'Best a restricted key that may read Charges, Checkout Sessions, Customers, Events, Invoices, Payment Intents, Prices, Products and Subscriptions. In the Stripe dashboard: Developers > API keys.',
     },
     {
       displayName: 'Webhook Signing Secrets',

@@ -50,8 +50,8 @@ const routes = new Router<ControlHandler>()
     sandbox.live.announce(double.name);
     return DONE;
   })
-  .on('POST', '/sandbox/reset', (sandbox) => {
-    for (const double of sandbox.doubles.values()) double.reset();
+  .on('POST', '/sandbox/reset', async (sandbox) => {
+    for (const double of sandbox.doubles.values()) await double.reset();
     sandbox.faults.clear();
     sandbox.log.clear();
     sandbox.latencyMs = 0;

@@ -18,10 +18,20 @@ export interface SandboxResponse {
   body?: unknown;
 }
 
+/** The SQLite file that trials are written to. */
+export interface TrialsFile {
+  /** Its path. */
+  database: string;
+  /** Path of a Node.js with `node:sqlite`, which this process's own need not have. */
+  node: string;
+}
+
 /** What every double gets from the server it runs in. */
 export interface DoubleContext {
   /** This double's own address, e.g. `http://127.0.0.1:5680/mautic`. */
   readonly url: string;
+  /** Absent: the sandbox has none. */
+  readonly trials?: TrialsFile;
   /** Posts a webhook the way the provider does; never rejects: `status` is 0 when nothing answered. */
   post(url: string, headers: Record<string, string>, body: string): Promise<{ status: number; body: string }>;
   /** Tells the page and whoever listens that this double's state has changed. */
@@ -39,9 +49,11 @@ export interface Double {
   /** All it holds, as JSON: what `GET /sandbox/state` shows and {@link load} takes back. */
   state(): Json;
   /** Replaces what it holds; throws with a readable message when `state` does not fit. */
-  load(state: Json): void;
+  load(state: Json): void | Promise<void>;
   /** Back to the state of a fresh start. */
-  reset(): void;
+  reset(): void | Promise<void>;
+  /** Ends what it has under way when the sandbox ends; without it, {@link reset} does. */
+  close?(): Promise<void>;
   /** What a person could do in the system itself, by name; the argument is the call's JSON body. */
   readonly actions: Readonly<Record<string, (input: Json) => Promise<Json>>>;
   /** Fragment of HTML for the page: what the system now holds, readable for a marketer. User data escaped. */

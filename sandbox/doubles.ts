@@ -7,6 +7,7 @@ import { MauticDouble } from './mautic';
 import { ShopwareDouble } from './shopware';
 import { SlackDouble } from './slack';
 import { StripeDouble } from './stripe';
+import { TrialsDouble } from './trials';
 import { TwentyDouble } from './twenty';
 import { WindmillDouble } from './windmill';
 
@@ -22,4 +23,5 @@ export const allDoubles: Readonly<Record<string, new (context: DoubleContext) =>
   twenty: TwentyDouble,
   windmill: WindmillDouble,
   slack: SlackDouble,
+  trials: TrialsDouble,
 };

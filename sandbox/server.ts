@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { control } from './control';
-import type { Double, DoubleContext } from './double';
+import type { Double, DoubleContext, TrialsFile } from './double';
 import { allDoubles } from './doubles';
 import { Faults, type FaultRule } from './faults';
 import { BodyTooLarge, readBody, send, splitTarget, toWire, type WireResponse } from './http';
@@ -18,6 +18,8 @@ export interface SandboxOptions {
   host?: string;
   /** What to mount, by path segment; default every system there is. */
   doubles?: Readonly<Record<string, new (context: DoubleContext) => Double>>;
+  /** The file that trials are written to; default none. */
+  trials?: TrialsFile | undefined;
 }
 
 export interface RunningSandbox {
@@ -33,7 +35,7 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** Starts the stand-ins of the outside systems; rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
-  const { port, host = '127.0.0.1', doubles: classes = allDoubles } = options;
+  const { port, host = '127.0.0.1', doubles: classes = allDoubles, trials } = options;
   const doubles = new Map<string, Double>();
   const live = new Live();
   const sandbox: Sandbox = { doubles, faults: new Faults(), log: new RequestLog(), live, latencyMs: 0 };
@@ -53,7 +55,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   for (const [name, DoubleClass] of Object.entries(classes)) {
     const changed = (): void => live.announce(name);
     const post: DoubleContext['post'] = (...call) => sender.post(...call);
-    doubles.set(name, new DoubleClass({ url: `${url}/${name}`, post, changed }));
+    doubles.set(name, new DoubleClass({ url: `${url}/${name}`, post, changed, ...(trials && { trials }) }));
   }
 
   return {
@@ -62,7 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     async close() {
       sender.close();
       live.close();
-      for (const double of doubles.values()) double.reset();
+      for (const double of doubles.values()) await (double.close?.() ?? double.reset());
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

@@ -85,7 +85,7 @@ async function install({ progress, signal }: InstallOptions): Promise<void> {
  * The Node.js to run n8n on: the one from npm where there is one for this platform, else this process's own.
  * @throws StackError with what to do when there is neither
  */
-function findNode(): string {
+export function findNode(): string {
   const packaged = NODE_PACKAGES[platformName()];
   const node = packaged ? path.join(MODULES, packaged) : process.execPath;
   let version: string;

@@ -40,6 +40,7 @@ const SERVICES = {
   appEvents: z.object({
     APP_WEBHOOK_TOKEN: text.min(32, 'has to have at least 32 characters'),
   }),
+  trials: z.object({ TRIALS_DB: text }),
 };
 
 export type ServiceName = keyof typeof SERVICES;
@@ -82,6 +83,7 @@ export function readServices(environment: Environment): Services {
     windmill: readService(SERVICES.windmill, environment),
     slack: readService(SERVICES.slack, environment),
     appEvents: readService(SERVICES.appEvents, environment),
+    trials: readService(SERVICES.trials, environment),
   };
 }
 

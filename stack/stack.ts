@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod/v4';
+import type { TrialsFile } from '../sandbox/double';
 import {
   APP_EVENTS_WEBHOOK_PATH,
   LEMON_SQUEEZY_WEBHOOK_PATH,
@@ -72,6 +73,8 @@ export interface Stack {
   services: Services;
   /** With which an application reports its events. */
   appEventsToken: string;
+  /** Path of the SQLite file that trials are read from: the team's own, or the one that the sandbox writes. */
+  trialsDatabase: string;
   /** n8n's log. */
   logPath: string;
   /** Ends everything, in order. */
@@ -199,12 +202,17 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   const postgresPort = await claimPort(options.postgresPort, 'PostgreSQL', 'POSTGRES_PORT');
   const runtime = await ensureInstalled({ progress, signal });
   const secrets = keepSecrets(dataFolder);
+  const trialsDatabase = path.resolve(services.trials?.TRIALS_DB ?? path.join(dataFolder, 'trials.db'));
 
   const userFolder = path.join(dataFolder, 'n8n');
   mkdirSync(userFolder, { recursive: true, mode: 0o700 });
   const [postgres, sandbox] = await all([
     startPostgres({ ...options, postgresPort }, dataFolder, progress, parts, lock),
-    startSandboxPart(sandboxPort, parts),
+    startSandboxPart(
+      sandboxPort,
+      parts,
+      services.trials ? undefined : { database: trialsDatabase, node: runtime.node },
+    ),
     progress.step('Building the package', async () => placePackage(await packPackage(), userFolder)),
   ]);
   signal?.throwIfAborted();
@@ -262,6 +270,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
     owner: { email, password },
     services,
     appEventsToken,
+    trialsDatabase,
     logPath,
     stop: () => parts.end(),
   };
@@ -295,9 +304,9 @@ async function startPostgres(
   return postgres;
 }
 
-async function startSandboxPart(port: number, parts: Parts): Promise<RunningSandbox> {
+async function startSandboxPart(port: number, parts: Parts, trials?: TrialsFile): Promise<RunningSandbox> {
   // In this process, which has nothing else to do while n8n works.
-  const sandbox = await startSandbox({ port });
+  const sandbox = await startSandbox({ port, trials });
   parts.onEnd(() => sandbox.close());
   return sandbox;
 }

@@ -7,7 +7,8 @@ import type { Plan } from './plan';
  * often one is applied, the result is the same, but for a name that no registration gives: there the first one stays.
  */
 export function withFacts(row: CustomerRow, record: CustomerRecord): CustomerRow {
-  return withActivity(withLogin(withRegistration(withName(row, record), record), record), record);
+  const named = withRegistration(withName(row, record), record);
+  return withTrial(withActivity(withLogin(named, record), record), record);
 }
 
 function withName(row: CustomerRow, { name: given, signedUpAt }: CustomerRecord): CustomerRow {
@@ -53,6 +54,15 @@ function withActivity(row: CustomerRow, { activity }: CustomerRecord): CustomerR
   const last = { at: row.lastActivityAt, tie: row.lastActivity ?? '' };
   if (!isLater({ at: activity.at, tie: activity.name }, last)) return row;
   return { ...row, lastActivity: activity.name, lastActivityAt: activity.at };
+}
+
+/** The newest trial counts; of two that start at the same time, the one that ends later. */
+function withTrial(row: CustomerRow, { trial }: CustomerRecord): CustomerRow {
+  if (trial === undefined) return row;
+  const { startedAt, endsAt = null } = trial;
+  const known = { at: row.trialStartedAt, tie: row.trialEndsAt?.toISOString() ?? '' };
+  if (!isLater({ at: startedAt, tie: endsAt?.toISOString() ?? '' }, known)) return row;
+  return { ...row, trialStartedAt: startedAt, trialEndsAt: endsAt };
 }
 
 interface Moment {

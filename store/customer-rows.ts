@@ -1,5 +1,7 @@
 import { type CustomerRow } from './customer';
 import type { Queryable } from './database';
+import type { PlanStatus, Tier } from './plan';
+import type { Stage } from './stage';
 import { storable } from './storable';
 
 /** Types of the columns that records change; their names are those of the fields, in snake case. */
@@ -14,6 +16,11 @@ const FACTS = {
   lastLoginAt: 'timestamptz',
   lastActivity: 'text',
   lastActivityAt: 'timestamptz',
+  trialStartedAt: 'timestamptz',
+  trialEndsAt: 'timestamptz',
+  stage: 'text',
+  stageSince: 'timestamptz',
+  stageVersion: 'integer',
   tier: 'text',
   status: 'text',
   previousTier: 'text',
@@ -90,6 +97,51 @@ export async function lockCustomersById(
     `select ${SELECTED} from lifecycle.customer where id = any ($1::bigint[])
      order by email collate "C" for update`,
     [ids],
+  );
+  return rows;
+}
+
+/** Those who have been in one of the stages since `until` or before, for this transaction alone until it ends. */
+export async function lockCustomersInStages(
+  transaction: Queryable,
+  stages: readonly Stage[],
+  until: Date,
+  limit: number,
+): Promise<CustomerRow[]> {
+  const { rows } = await transaction.query<CustomerRow>(
+    `select ${SELECTED} from lifecycle.customer
+     where id in (
+       select id from lifecycle.customer
+       where stage = any ($1::text[]) and stage_since <= $2 order by stage_since limit $3)
+     order by email collate "C" for update`,
+    [stages, until, limit],
+  );
+  return rows;
+}
+
+/** What customers are looked for by; all that is given has to fit. */
+export interface CustomerFilter {
+  /** In their name or address, in whatever case. */
+  text?: string | undefined;
+  stages?: readonly Stage[] | undefined;
+  tiers?: readonly Tier[] | undefined;
+  statuses?: readonly PlanStatus[] | undefined;
+}
+
+/** The customers that fit, of whom something was last recorded first. */
+export async function searchCustomers(
+  database: Queryable,
+  { text, stages, tiers, statuses }: CustomerFilter,
+  limit: number,
+): Promise<CustomerRow[]> {
+  const { rows } = await database.query<CustomerRow>(
+    `select ${SELECTED} from lifecycle.customer
+     where ($1::text is null or position(lower($1) in email || ' ' || lower(coalesce(name, ''))) > 0)
+       and ($2::text[] is null or stage = any ($2))
+       and ($3::text[] is null or tier = any ($3))
+       and ($4::text[] is null or status = any ($4))
+     order by updated_at desc, id desc limit $5`,
+    [text ?? null, stages ?? null, tiers ?? null, statuses ?? null, limit],
   );
   return rows;
 }

@@ -1,13 +1,15 @@
 import type { Queryable } from './database';
 import type { DeliveryState } from './deliveries';
 import { EVENT_SOURCES, type EventSource, type JsonObject } from './events';
-import { groupKey } from './group-key';
+import { groupKeyOf } from './group-key';
 import { majorUnits } from './lifetime-value';
 import { compareIds, foldPlan, type PlanChange, type PlanStatus, type Tier } from './plan';
+import type { Stage } from './stage';
+import { readStageChanges } from './stage-changes';
 import { paymentStatements, planStatements } from './statements';
 
 /** Something that happened to a customer, at the time that its source says. */
-export type TimelineEntry = TimelineEvent | TimelinePlanChange | TimelinePayment;
+export type TimelineEntry = TimelineEvent | TimelinePlanChange | TimelinePayment | TimelineStageChange;
 
 export interface TimelineEvent {
   kind: 'event';
@@ -55,6 +57,15 @@ export interface TimelinePayment {
   refunded: number | null;
 }
 
+export interface TimelineStageChange {
+  kind: 'stage';
+  at: Date;
+  stage: Stage;
+  previousStage: Stage | null;
+  /** The event because of which, as `source:type`; `null` for time alone, or an event that is not kept any more. */
+  cause: string | null;
+}
+
 /** The newest entries of the customer with this id, if there is one, and of the address, newest first. */
 export async function readTimeline(
   database: Queryable,
@@ -63,10 +74,11 @@ export async function readTimeline(
   limit: number,
 ): Promise<TimelineEntry[]> {
   const ids = customerId === undefined ? [] : [customerId];
-  const [events, plans, payments] = await Promise.all([
+  const [events, plans, payments, stages] = await Promise.all([
     readEvents(database, email, customerId, limit),
     planStatements(database, ids),
     paymentStatements(database, ids),
+    readStageChanges(database, ids),
   ]);
   const changes = foldPlan(plans).changes.map(
     ({ tier, previousTier, status, lastChange, changedAt }): TimelinePlanChange => ({
@@ -89,8 +101,15 @@ export async function readTimeline(
       paid: paidMinor === undefined ? null : majorUnits(paidMinor, currency),
       refunded: refundedMinor === undefined ? null : majorUnits(refundedMinor, currency),
     }));
+  const moves = stages.map(({ changedAt, stage, previousStage, cause }): TimelineStageChange => ({
+    kind: 'stage',
+    at: changedAt,
+    stage,
+    previousStage,
+    cause,
+  }));
   // From the oldest on, what an event led to comes after it.
-  const oldestFirst: TimelineEntry[] = [...events.reverse(), ...paid, ...changes];
+  const oldestFirst: TimelineEntry[] = [...events.reverse(), ...paid, ...changes, ...moves];
   return oldestFirst
     .sort((one, other) => one.at.getTime() - other.at.getTime())
     .reverse()
@@ -109,7 +128,11 @@ async function readEvents(
        where customer_id = $1 order by occurred_at desc, event.id desc limit $4
      ), addressed as (
        select id, occurred_at from lifecycle.event
-       where source = any ($2::text[]) and group_key = $3 order by occurred_at desc, id desc limit $4
+       where source = any ($2::text[]) and group_key = $3
+         -- Told as the stage itself, unless a workflow has worked on it.
+         and (type <> 'customer.stageChanged' or exists (
+           select from lifecycle.delivery where event_id = event.id))
+       order by occurred_at desc, id desc limit $4
      ), chosen as (
        select id from (select * from recorded union select * from addressed) as either
        order by occurred_at desc, id desc limit $4
@@ -123,7 +146,7 @@ async function readEvents(
               where event_id = event.id), '[]') as deliveries
      from chosen join lifecycle.event using (id)
      order by occurred_at desc, id desc`,
-    [customerId ?? null, EVENT_SOURCES, groupKey('email', email), limit],
+    [customerId ?? null, EVENT_SOURCES, groupKeyOf('email', email), limit],
   );
   return rows.map((row) => ({ kind: 'event', ...row }));
 }

@@ -1,7 +1,9 @@
 import type { EventSource } from './events';
 import type { PaymentStatement } from './lifetime-value';
 import type { PlanChange, PlanStatement, PlanStatus, Tier } from './plan';
+import type { Stage } from './stage';
 import { storableText } from './storable';
+import type { SubscriptionReading } from './subscriptions';
 
 /** All that is known of a customer. What is not known is `null`. */
 export interface Customer {
@@ -25,6 +27,12 @@ export interface Customer {
   /** What the customer was last said to have done. */
   lastActivity: string | null;
   lastActivityAt: Date | null;
+  /** Of the newest trial that somebody told of, other than of a subscription's. */
+  trialStartedAt: Date | null;
+  trialEndsAt: Date | null;
+  /** Where on the journey, as of the last time that anything was recorded; `null` when nothing ever was. */
+  stage: Stage | null;
+  stageSince: Date | null;
   /** Paid and not refunded, in major units of `currency`. */
   lifetimeValue: number;
   /** ISO 4217, in lower case. */
@@ -56,6 +64,9 @@ export interface CustomerRecord {
   marketingConsent?: boolean | undefined;
   plan?: PlanStatement | undefined;
   payment?: PaymentStatement | undefined;
+  /** Kept for whatever it says, also of plans that do not count. */
+  subscription?: SubscriptionReading | undefined;
+  trial?: { startedAt: Date; endsAt?: Date | undefined } | undefined;
   loggedInAt?: Date | undefined;
   activity?: { name: string; at: Date } | undefined;
 }
@@ -66,6 +77,7 @@ export interface CustomerRow extends Customer {
   sourcedAt: Date | null;
   consentAt: Date | null;
   planVersion: number;
+  stageVersion: number;
   valueVersion: number;
   heldBy: string[];
   syncedPlan: number;
@@ -101,6 +113,11 @@ export function newCustomer(email: string): CustomerRow {
     lastLoginAt: null,
     lastActivity: null,
     lastActivityAt: null,
+    trialStartedAt: null,
+    trialEndsAt: null,
+    stage: null,
+    stageSince: null,
+    stageVersion: 0,
     lifetimeValue: 0,
     currency: null,
     valueVersion: 0,
@@ -135,6 +152,10 @@ export function publicCustomer(row: CustomerRow): Customer {
     lastLoginAt: row.lastLoginAt,
     lastActivity: row.lastActivity,
     lastActivityAt: row.lastActivityAt,
+    trialStartedAt: row.trialStartedAt,
+    trialEndsAt: row.trialEndsAt,
+    stage: row.stage,
+    stageSince: row.stageSince,
     lifetimeValue: row.lifetimeValue,
     currency: row.currency,
     mauticContactId: row.mauticContactId,

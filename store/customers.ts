@@ -8,9 +8,17 @@ import {
   type CustomerRecord,
   type CustomerRow,
 } from './customer';
-import { withFacts, withPlan, withValue } from './customer-facts';
 import { claimants, type Claimed } from './customer-holds';
-import { findCustomers, lockCustomers, lockCustomersById, writeFacts, writeSynced } from './customer-rows';
+import {
+  findCustomers,
+  lockCustomers,
+  lockCustomersById,
+  lockCustomersInStages,
+  searchCustomers,
+  writeFacts,
+  writeSynced,
+  type CustomerFilter,
+} from './customer-rows';
 import {
   dueSyncs,
   versionsOf,
@@ -20,24 +28,17 @@ import {
   type SyncEntry,
 } from './customer-sync';
 import { readTimeline, type TimelineEntry } from './customer-timeline';
-import { inTransaction, type Queryable } from './database';
+import { inTransaction } from './database';
 import { erasedRecords, type PersonErased } from './erasure';
 import type { EventSource } from './events';
-import { lifetimeValue, type KeptPaymentStatement } from './lifetime-value';
-import { foldPlan, type KeptPlanStatement } from './plan';
-import {
-  keepPaymentStatements,
-  keepPlanStatements,
-  paymentStatements,
-  planStatements,
-  readEmailsBySubject,
-  type Said,
-} from './statements';
+import { keepRecords, withRecords } from './recording';
+import { PASSING_STAGES, newUntil } from './stage';
+import { withStages } from './stage-changes';
+import { readEmailsBySubject } from './statements';
 
 const LONGEST_WAIT_MS = 5_000;
 const LOOK_AGAIN_MS = 100;
-/** Stands for the event of a record that is not kept: after all that are. */
-const NO_EVENT = '9223372036854775807';
+const MOVED_AT_ONCE = 500;
 
 /** The customer as it is after a record. */
 export interface RecordedCustomer {
@@ -114,6 +115,37 @@ export class Customers {
     });
   }
 
+  /**
+   * Works out anew the stages that time alone ends, of all who have been in one for long enough. Gives how many have
+   * moved; repeating it moves nobody.
+   */
+  async moveOn(now: Date = new Date()): Promise<number> {
+    let moved = 0;
+    for (;;) {
+      const batch = await inTransaction(this.pool, async (client) => {
+        const rows = await lockCustomersInStages(client, PASSING_STAGES, newUntil(now), MOVED_AT_ONCE);
+        const staged = await withStages(
+          client,
+          rows.map((row) => ({ row })),
+          { now, deliver: true },
+        );
+        await writeFacts(
+          client,
+          staged.map(({ row }) => row),
+        );
+        return { looked: rows.length, moved: staged.filter(({ row }, index) => row !== rows[index]).length };
+      });
+      moved += batch.moved;
+      // Whoever has stayed would come again.
+      if (batch.looked < MOVED_AT_ONCE || batch.moved === 0) return moved;
+    }
+  }
+
+  /** The customers that fit, of whom something was last recorded first. */
+  async find(filter: CustomerFilter, limit: number): Promise<Customer[]> {
+    return (await searchCustomers(this.pool, filter, limit)).map(publicCustomer);
+  }
+
   /** The customer with the address, in whatever spelling. */
   async get(email: string): Promise<Customer | undefined> {
     const [row] = await findCustomers(this.pool, [normalizedEmail(email)]);
@@ -168,22 +200,8 @@ export class Customers {
       const erased = await erasedRecords(client, records);
       const living = records.filter((record) => !erased.has(record));
       const claimed = await claimants(client, together(rows, living));
-      if (claimed.length === 0) return erased;
-      const told = await withRecords(client, claimed);
-      await keepPlanStatements(
-        client,
-        told.flatMap(({ plans }) => plans),
-      );
-      await keepPaymentStatements(
-        client,
-        told.flatMap(({ payments }) => payments),
-      );
-      await linkEvents(client, claimed);
-      await writeFacts(
-        client,
-        told.map(({ row }) => row),
-      );
-      return new Map<CustomerRecord, CustomerRow | PersonErased>([...erased, ...byRecord(told)]);
+      const kept = byRecord(await keepRecords(client, claimed));
+      return new Map<CustomerRecord, CustomerRow | PersonErased>([...erased, ...kept]);
     });
   }
 
@@ -196,87 +214,12 @@ export class Customers {
   }
 }
 
-interface Told extends Claimed {
-  plans: Array<Said<KeptPlanStatement>>;
-  payments: Array<Said<KeptPaymentStatement>>;
-}
-
 function together(rows: readonly CustomerRow[], records: readonly CustomerRecord[]): Claimed[] {
   const byEmail = new Map<string, Claimed>(rows.map((row) => [row.email, { row, records: [] }]));
   for (const record of records) byEmail.get(record.email)?.records.push(record);
   return [...byEmail.values()];
 }
 
-function byRecord(told: readonly Told[]): Map<CustomerRecord, CustomerRow> {
-  return new Map(told.flatMap(({ row, records }) => records.map((record) => [record, row] as const)));
-}
-
-/** The customers as they are with what the records say, and what they say. */
-async function withRecords(database: Queryable, claimed: readonly Claimed[]): Promise<Told[]> {
-  const told = claimed.map(({ row, records }) => ({
-    row: records.reduce(withFacts, row),
-    records,
-    plans: latestOfEvents(records.flatMap((record) => said(row, record, record.plan))),
-    payments: latestOfEvents(records.flatMap((record) => said(row, record, record.payment))),
-  }));
-  const idsOf = (some: readonly Told[]): string[] => some.map(({ row }) => row.id);
-  const plans = grouped(await planStatements(database, idsOf(told.filter((each) => each.plans.length > 0))));
-  const payments = grouped(
-    await paymentStatements(database, idsOf(told.filter((each) => each.payments.length > 0))),
-  );
-  return told.map((each) => {
-    let { row } = each;
-    if (each.plans.length > 0) {
-      row = withPlan(row, foldPlan(latestOfEvents([...(plans.get(row.id) ?? []), ...each.plans])).plan);
-    }
-    if (each.payments.length > 0) {
-      row = withValue(
-        row,
-        lifetimeValue(latestOfEvents([...(payments.get(row.id) ?? []), ...each.payments])),
-      );
-    }
-    return { ...each, row };
-  });
-}
-
-function said<Statement extends object>(
-  { id }: CustomerRow,
-  { source, eventId = NO_EVENT }: CustomerRecord,
-  statement: Statement | undefined,
-): Array<Statement & { customerId: string; source: CustomerRecord['source']; eventId: string }> {
-  return statement === undefined ? [] : [{ ...statement, customerId: id, source, eventId }];
-}
-
-/** Of each event what was said last. */
-function latestOfEvents<Statement extends { eventId: string }>(
-  statements: readonly Statement[],
-): Statement[] {
-  return [...new Map(statements.map((statement) => [statement.eventId, statement])).values()];
-}
-
-function grouped<Statement extends { customerId: string }>(
-  statements: readonly Statement[],
-): Map<string, Statement[]> {
-  const groups = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const group = groups.get(statement.customerId) ?? [];
-    group.push(statement);
-    groups.set(statement.customerId, group);
-  }
-  return groups;
-}
-
-async function linkEvents(transaction: Queryable, claimed: readonly Claimed[]): Promise<void> {
-  const links = claimed.flatMap(({ row, records }) =>
-    records.flatMap(({ eventId }) => (eventId === undefined ? [] : [{ customerId: row.id, eventId }])),
-  );
-  await transaction.query(
-    // An event that was deleted meanwhile is left out.
-    `insert into lifecycle.customer_event (customer_id, event_id)
-     select given."customerId", event.id
-     from jsonb_to_recordset($1) as given ("customerId" bigint, "eventId" bigint)
-       join lifecycle.event on event.id = given."eventId"
-     on conflict do nothing`,
-    [JSON.stringify(links)],
-  );
+function byRecord(claimed: readonly Claimed[]): Map<CustomerRecord, CustomerRow> {
+  return new Map(claimed.flatMap(({ row, records }) => records.map((record) => [record, row] as const)));
 }

@@ -2,7 +2,7 @@ import type { CustomerRecord } from './customer';
 import { findCustomers, lockCustomers } from './customer-rows';
 import type { Queryable } from './database';
 import { ERASED_ID, ERASED_PAYLOAD } from './erased';
-import { groupKey } from './group-key';
+import { groupKeyOf } from './group-key';
 import type { Freed } from './groups';
 import { eventsNaming, personPattern } from './naming';
 import { findPerson, type Person } from './person';
@@ -68,7 +68,7 @@ export async function erasedRecords(
         records.map(({ eventId, email }, position) => ({
           position,
           eventId,
-          groupKey: groupKey('email', email),
+          groupKey: groupKeyOf('email', email),
         })),
       ),
     ],

@@ -64,7 +64,6 @@ export class Events {
    * reached. Of an event that happened to somebody before they were erased, only that it came is kept.
    */
   async acceptAll(events: readonly NewEvent[]): Promise<Accepted[]> {
-    if (events.length === 0) return [];
     const isUnambiguous = events.every(({ alsoKnownAs = [] }) => alsoKnownAs.length === 0);
     if (isUnambiguous) return await insert(this.database, events);
     return await inTransaction(this.database, async (client) => {
@@ -134,8 +133,16 @@ async function insertUnlessHeld(client: Queryable, event: NewEvent): Promise<Acc
   return inserted ?? { duplicate: true, deliveries: 0 };
 }
 
-/** Inserts the events that are not held yet and their deliveries, in one statement. */
-async function insert(database: Queryable, events: readonly NewEvent[]): Promise<Accepted[]> {
+/**
+ * Inserts the events that are not held yet and their deliveries, in one statement. What is not to be delivered is there
+ * to be known of, and no workflow works on it.
+ */
+export async function insert(
+  database: Queryable,
+  events: readonly NewEvent[],
+  { deliver = true }: { deliver?: boolean } = {},
+): Promise<Accepted[]> {
+  if (events.length === 0) return [];
   const { rows } = await database.query<{ position: number; id: string; deliveries: number }>(
     `with given as (
        select distinct on (source, external_id) *
@@ -147,7 +154,7 @@ async function insert(database: Queryable, events: readonly NewEvent[]): Promise
        select *, exists (
          select from lifecycle.erased_group erased
          where erased.group_key = given.group_key
-           and (erased.erased_at >= occurred_at or source || ':' || type = any ($3))) as is_erased
+           and (erased.erased_at >= occurred_at or source || ':' || type = any ($4))) as is_erased
        from given
        where not exists (
          select from lifecycle.event held
@@ -156,7 +163,7 @@ async function insert(database: Queryable, events: readonly NewEvent[]): Promise
        select position, source, type, occurred_at, is_erased,
               case when is_erased then erased_id else external_id end as external_id,
               case when not is_erased then group_key end as group_key,
-              case when is_erased then $4::jsonb else payload end as payload
+              case when is_erased then $5::jsonb else payload end as payload
        from judged
      ), accepted as (
        insert into lifecycle.event (source, external_id, type, group_key, occurred_at, payload, payload_removed_at)
@@ -171,7 +178,7 @@ async function insert(database: Queryable, events: readonly NewEvent[]): Promise
        insert into lifecycle.delivery (event_id, handler_id, group_key)
        select positioned.id, handler.id, group_key
        from positioned join lifecycle.handler
-         on handler.event_types @> array[positioned.source || ':' || positioned.type]
+         on $3 and handler.event_types @> array[positioned.source || ':' || positioned.type]
        where not is_erased
        order by position
        returning event_id, handler_id
@@ -181,7 +188,7 @@ async function insert(database: Queryable, events: readonly NewEvent[]): Promise
      select position, id, (select count(*)::int from delivered where event_id = positioned.id) as deliveries,
             (select count(*) from notified)
      from positioned`,
-    [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL, FAREWELLS, ERASED_PAYLOAD],
+    [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL, deliver, FAREWELLS, ERASED_PAYLOAD],
   );
   const accepted = new Map(rows.map(({ position, ...row }) => [position, row]));
   return events.map((_event, position) => {

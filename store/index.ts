@@ -10,9 +10,12 @@ import { Invites } from './invites';
 import { Listener } from './listener';
 import { migrate } from './migrate';
 import { Privacy } from './privacy';
+import { Subscriptions } from './subscription-sync';
+import { SyncRuns } from './sync-runs';
 import { Webhooks } from './webhooks';
 
 export type * from './customer';
+export type { CustomerFilter } from './customer-rows';
 export type * from './customer-sync';
 export type * from './customer-timeline';
 export * from './customers';
@@ -26,6 +29,10 @@ export * from './invites';
 export type { PaymentStatement } from './lifetime-value';
 export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
 export type { ExpiredPayloads } from './retention';
+export { STAGES, type Stage } from './stage';
+export type { FoundSubscription, SyncedPage } from './subscription-sync';
+export type { Subscription, SubscriptionFilter, SubscriptionReading } from './subscriptions';
+export type { BegunRun, SyncCounts, SyncRun, SyncRunState } from './sync-runs';
 export type { WebhookRegistration } from './webhooks';
 
 /** The PostgreSQL store, migrated and ready. */
@@ -37,6 +44,8 @@ export class Store {
   readonly invites: Invites;
   readonly customers: Customers;
   readonly privacy: Privacy;
+  readonly subscriptions: Subscriptions;
+  readonly syncRuns: SyncRuns;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
   readonly listener: Listener;
@@ -52,6 +61,8 @@ export class Store {
     this.invites = new Invites(pool);
     this.customers = new Customers(pool);
     this.privacy = new Privacy(pool);
+    this.subscriptions = new Subscriptions(pool);
+    this.syncRuns = new SyncRuns(pool);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);

@@ -22,7 +22,9 @@ function spellings(email: string): string[] {
 /** {@link addressPattern}, and the ids that are nobody else's wherever they stand. */
 export function personPattern(email: string, ids: ProviderIds): string {
   const contacts = ids.mauticContacts.map(literal).join('|');
-  const others = [...ids.stripeCustomers, ...ids.twentyPeople].map(literal).join('|');
+  const others = [...ids.stripeCustomers, ...ids.stripeSubscriptions, ...ids.twentyPeople]
+    .map(literal)
+    .join('|');
   return [
     addressPattern(email),
     // As `mautic:47`, and in the ids of Mautic's events.

@@ -1,6 +1,6 @@
 import type { Queryable } from './database';
 import { EVENT_SOURCES } from './events';
-import { groupKey } from './group-key';
+import { groupKeyOf } from './group-key';
 import { idsIn, type EventContent, type ProviderIds } from './provider-ids';
 
 /** All by which what is held of somebody is found. */
@@ -25,19 +25,21 @@ export async function findPerson(
   naming: readonly string[],
 ): Promise<Person> {
   const customer = await readCustomer(database, email);
-  const emailKey = groupKey('email', email);
+  const emailKey = groupKeyOf('email', email);
   const own = await readContents(database, customer?.id, emailKey, naming);
   const found = idsIn(own, email);
+  const stripeCustomers = union(found.stripeCustomers, customer?.stripeCustomers ?? []);
   const ids: ProviderIds = {
     mauticContacts: union(found.mauticContacts, customer?.mauticContacts ?? []),
-    stripeCustomers: union(found.stripeCustomers, customer?.stripeCustomers ?? []),
+    stripeCustomers,
+    stripeSubscriptions: await readSubscriptionIds(database, stripeCustomers),
     lemonSqueezyCustomers: union(found.lemonSqueezyCustomers, customer?.lemonSqueezyCustomers ?? []),
     twentyPeople: customer?.twentyPeople ?? [],
   };
   const groupKeys = [
     emailKey,
-    ...ids.mauticContacts.map((id) => groupKey('contact', id)),
-    ...[...ids.stripeCustomers, ...ids.lemonSqueezyCustomers].map((id) => groupKey('customer', id)),
+    ...ids.mauticContacts.map((id) => groupKeyOf('contact', id)),
+    ...[...ids.stripeCustomers, ...ids.lemonSqueezyCustomers].map((id) => groupKeyOf('customer', id)),
   ];
   const eventIds = await readEventIds(database, customer?.id, groupKeys, naming);
   return { email, customerId: customer?.id, ids, groupKeys, eventIds };
@@ -47,11 +49,12 @@ function union(some: readonly string[], others: readonly string[]): string[] {
   return [...new Set([...some, ...others])];
 }
 
-async function readCustomer(
-  database: Queryable,
-  email: string,
-): Promise<(ProviderIds & { id: string }) | undefined> {
-  const { rows } = await database.query<ProviderIds & { id: string }>(
+interface CustomerIds extends Omit<ProviderIds, 'stripeSubscriptions'> {
+  id: string;
+}
+
+async function readCustomer(database: Queryable, email: string): Promise<CustomerIds | undefined> {
+  const { rows } = await database.query<CustomerIds>(
     `select id, array_remove(array[mautic_contact_id::text], null) as "mauticContacts",
             array_remove(array[twenty_person_id], null) as "twentyPeople",
             array(select distinct external_customer_id from lifecycle.subscription
@@ -62,6 +65,15 @@ async function readCustomer(
     [email],
   );
   return rows[0];
+}
+
+async function readSubscriptionIds(database: Queryable, customers: readonly string[]): Promise<string[]> {
+  const { rows } = await database.query<{ id: string }>(
+    `select external_id as id from lifecycle.subscription
+     where source = 'stripe' and external_customer_id = any ($1::text[]) order by 1`,
+    [customers],
+  );
+  return rows.map(({ id }) => id);
 }
 
 const RECORDED = `select event_id from lifecycle.customer_event where customer_id = $1`;

@@ -4,6 +4,7 @@ import type { EventSource, JsonObject } from './events';
 export interface ProviderIds {
   mauticContacts: string[];
   stripeCustomers: string[];
+  stripeSubscriptions: string[];
   lemonSqueezyCustomers: string[];
   twentyPeople: string[];
 }
@@ -20,7 +21,10 @@ export interface EventContent {
  * The ids that events hold of the person with this address ({@link normalizedEmail}). An event that only mentions the
  * address, as a card's holder for instance, is about somebody else and gives none.
  */
-export function idsIn(events: readonly EventContent[], email: string): Omit<ProviderIds, 'twentyPeople'> {
+export function idsIn(
+  events: readonly EventContent[],
+  email: string,
+): Omit<ProviderIds, 'twentyPeople' | 'stripeSubscriptions'> {
   const idsOf = (source: EventSource, read: (payload: JsonObject) => Owner): string[] => [
     ...new Set(
       events

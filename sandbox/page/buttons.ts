@@ -80,6 +80,21 @@ const subscriberAction = (
   form: { name: 'name', email: 'email' },
 });
 
+const trial = (
+  label: string,
+  hint: string,
+  action: string,
+  input: PageButton['input'],
+  form: PageButton['form'],
+): PageButton => ({
+  label,
+  hint,
+  action: `trials/actions/${action}`,
+  input,
+  done: 'Written. n8n sees it the next time it looks.',
+  form,
+});
+
 export const BUTTON_GROUPS: readonly ButtonGroup[] = [
   {
     title: 'Use the application',
@@ -167,7 +182,10 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
       subscription('The next month is not paid', 'The card is declined', 'failPayment'),
       subscription('The money comes after all', 'The open invoice is paid', 'renew'),
       subscription('Get money back', 'All of the newest payment', 'refund'),
-      subscription('Cancel at the end', 'It is still paid for until then', 'cancelAtPeriodEnd'),
+      subscription('Dispute the payment', 'The bank takes the newest payment back', 'openDispute'),
+      subscription('Cancel at the end', 'Too expensive; it is paid for until then', 'cancelAtPeriodEnd', {
+        feedback: 'too_expensive',
+      }),
       subscription('Cancel now', 'The newest subscription ends', 'cancelNow'),
     ],
   },
@@ -186,6 +204,19 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
       subscriberAction('Resume', 'What was cancelled goes on', 'resume'),
       subscriberAction('Give the last payment back', 'All of it', 'refund'),
       subscriberAction('End the subscription', 'The month of a cancelled one is over', 'expire'),
+    ],
+  },
+  {
+    title: 'Try it out',
+    buttons: [
+      trial(
+        'Start a trial',
+        'One more row in the trial database',
+        'startTrial',
+        {},
+        { name: 'name', email: 'email' },
+      ),
+      trial('Start 25 trials', 'For people made up', 'addTrials', { count: 25 }, {}),
     ],
   },
   {

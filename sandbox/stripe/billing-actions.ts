@@ -1,31 +1,18 @@
 import { z } from 'zod/v4';
 import type { Double, Json } from '../double';
 import type { Account } from './account';
-import { Billing, customerWith, type Happening } from './billing';
-import { isOver, type Subscription } from './billing-model';
-import { nowInSeconds } from './schema-parts';
-
-/** How the events about what was done are raised and delivered. */
-const eventsSchema = z.object({
-  /** When it happened, by Stripe's clock of whole seconds; just now unless given. */
-  timestamp: z.iso.datetime().optional(),
-  /** Shape of the events: of an endpoint or account with an API version from before 2025-03-31, or a later one. */
-  generation: z.enum(['current', 'before-2025-03-31']).default('current'),
-  deliver: z.boolean().default(true),
-  /** How often each is delivered at the same time. */
-  copies: z.int().min(1).max(100).default(1),
-  /** Whether they are sent in a random order. */
-  shuffle: z.boolean().default(false),
-});
-
-export type EventsAsked = z.output<typeof eventsSchema>;
-
-const SOMEBODY = { email: 'rosa.keller@example.com', name: 'Rosa Keller' };
+import type { Billing } from './billing';
+import { feedbackSchema, isOver, type Subscription } from './billing-model';
+import { customerWith } from './customers';
+import { eventsSchema, happenIn, type Publish } from './happen';
+import { paymentActions } from './payment-actions';
+import { SOMEBODY } from './somebody';
 
 const email = z.string().min(1);
 
 const subscribeSchema = eventsSchema.extend({
-  email: email.default(SOMEBODY.email),
+  /** `null`: a customer without an address, a new one each time. */
+  email: email.nullable().default(SOMEBODY.email),
   name: z.string().optional(),
   /** `plan` in a product's metadata, or a product's id. */
   plan: z.string().default('pro'),
@@ -35,6 +22,8 @@ const subscribeSchema = eventsSchema.extend({
   /** Whether the first payment comes. */
   paid: z.boolean().default(true),
   checkout: z.boolean().default(false),
+  /** Whether for a further customer, though there is one with this address. */
+  newCustomer: z.boolean().default(false),
 });
 
 const whichSchema = eventsSchema.extend({
@@ -45,36 +34,27 @@ const whichSchema = eventsSchema.extend({
 type Which = z.output<typeof whichSchema>;
 
 const changePlanSchema = whichSchema.extend({ plan: z.string() });
-const refundSchema = eventsSchema.extend({
-  email: email.default(SOMEBODY.email),
-  /** In minor units; all that is left unless given. */
-  amount: z.int().positive().optional(),
+const cancelSchema = whichSchema.extend({
+  /** What the customer picks on leaving, and writes. */
+  feedback: feedbackSchema.optional(),
+  comment: z.string().optional(),
 });
-const deleteSchema = eventsSchema.extend({ email: email.default(SOMEBODY.email) });
-
-/** Raises and delivers events; gives their ids, in the order in which it happened. */
-type Publish = (happenings: readonly Happening[], asked: EventsAsked & { created: number }) => string[];
 
 /** What becomes of subscriptions, by the name of the action; each answers with ids, those of its events among them. */
 export function billingActions(account: Account, publish: Publish): Double['actions'] {
-  const happen = <Result extends { [name: string]: Json }>(
-    asked: EventsAsked,
-    act: (billing: Billing) => Result,
-  ): Json => {
-    const created =
-      asked.timestamp === undefined ? nowInSeconds() : Math.floor(Date.parse(asked.timestamp) / 1000);
-    const billing = new Billing(account, created, asked.generation);
-    const result = act(billing);
-    return { ...result, eventIds: publish(billing.happenings, { ...asked, created }) };
-  };
+  const happen = happenIn(account, publish);
 
-  const toSubscription =
-    (act: (billing: Billing, subscription: Subscription) => void) =>
+  /** For what is done to one subscription. */
+  const toOne =
+    <Schema extends typeof whichSchema>(
+      schema: Schema,
+      act: (billing: Billing, subscription: Subscription, asked: z.output<Schema>) => void,
+    ) =>
     async (input: Json): Promise<Json> => {
-      const which = whichSchema.parse(input);
-      return happen(which, (billing) => {
-        const subscription = theOne(account, which);
-        act(billing, subscription);
+      const asked = schema.parse(input);
+      return happen(asked, (billing) => {
+        const subscription = theOne(account, asked);
+        act(billing, subscription, asked);
         return idsOf(subscription);
       });
     };
@@ -82,40 +62,31 @@ export function billingActions(account: Account, publish: Publish): Double['acti
   return {
     subscribe: async (input) => {
       const asked = subscribeSchema.parse(input);
-      const { plan, addOns, paid, checkout, trialDays } = asked;
+      const { plan, addOns, paid, checkout, trialDays, newCustomer } = asked;
       const name = asked.name ?? (asked.email === SOMEBODY.email ? SOMEBODY.name : undefined);
       const order = { email: asked.email, name, products: [plan, ...addOns], trialDays };
       return happen(asked, (billing) =>
-        idsOf(billing.subscribe({ ...order, isPaid: paid, inCheckout: checkout })),
+        idsOf(
+          billing.subscribe({ ...order, isPaid: paid, inCheckout: checkout, isNewCustomer: newCustomer }),
+        ),
       );
     },
-    changePlan: async (input) => {
-      const asked = changePlanSchema.parse(input);
-      return toSubscription((billing, subscription) => billing.changePlan(subscription, asked.plan))(input);
-    },
-    cancelAtPeriodEnd: toSubscription((billing, subscription) => billing.cancelAtPeriodEnd(subscription)),
-    cancelNow: toSubscription((billing, subscription) =>
-      billing.cancelNow(subscription, 'cancellation_requested'),
+    changePlan: toOne(changePlanSchema, (billing, subscription, { plan }) =>
+      billing.changePlan(subscription, plan),
     ),
-    pause: toSubscription((billing, subscription) => billing.pause(subscription)),
-    pauseCollection: toSubscription((billing, subscription) => billing.pauseCollection(subscription)),
-    resume: toSubscription((billing, subscription) => billing.resume(subscription)),
-    trialWillEnd: toSubscription((billing, subscription) => billing.trialWillEnd(subscription)),
-    renew: toSubscription((billing, subscription) => billing.renew(subscription)),
-    failPayment: toSubscription((billing, subscription) => billing.failPayment(subscription)),
-    refund: async (input) => {
-      const asked = refundSchema.parse(input);
-      return happen(asked, (billing) => ({ chargeId: billing.refund(asked.email, asked.amount) }));
-    },
-    deleteCustomer: async (input) => {
-      const asked = deleteSchema.parse(input);
-      return happen(asked, (billing) => {
-        const customer = customerWith(account, asked.email);
-        if (!customer) throw new Error(`Stripe has no customer with the address ${asked.email}.`);
-        billing.deleteCustomer(customer);
-        return { customerId: customer.id };
-      });
-    },
+    cancelAtPeriodEnd: toOne(cancelSchema, (billing, subscription, leaving) =>
+      billing.cancelAtPeriodEnd(subscription, leaving),
+    ),
+    cancelNow: toOne(cancelSchema, (billing, subscription, leaving) =>
+      billing.cancelNow(subscription, 'cancellation_requested', leaving),
+    ),
+    pause: toOne(whichSchema, (billing, subscription) => billing.pause(subscription)),
+    pauseCollection: toOne(whichSchema, (billing, subscription) => billing.pauseCollection(subscription)),
+    resume: toOne(whichSchema, (billing, subscription) => billing.resume(subscription)),
+    trialWillEnd: toOne(whichSchema, (billing, subscription) => billing.trialWillEnd(subscription)),
+    renew: toOne(whichSchema, (billing, subscription) => billing.renew(subscription)),
+    failPayment: toOne(whichSchema, (billing, subscription) => billing.failPayment(subscription)),
+    ...paymentActions(account, happen),
   };
 }
 
@@ -127,7 +98,7 @@ function theOne(account: Account, { subscriptionId, email: address }: Which): Su
     return subscription;
   }
   const customerId = address === undefined ? undefined : customerWith(account, address)?.id;
-  const newest = [...account.subscriptions.values()].findLast(
+  const newest = account.subscriptions.findNewest(
     (subscription) =>
       !isOver(subscription) && (address === undefined || subscription.customerId === customerId),
   );

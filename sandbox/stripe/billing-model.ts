@@ -21,6 +21,18 @@ const subscriptionStatusSchema = z.enum([
   'paused',
 ]);
 
+/** Why somebody leaves (docs.stripe.com/api/subscriptions/object, `cancellation_details.feedback`). */
+export const feedbackSchema = z.enum([
+  'customer_service',
+  'low_quality',
+  'missing_features',
+  'other',
+  'switched_service',
+  'too_complex',
+  'too_expensive',
+  'unused',
+]);
+
 export const subscriptionSchema = z.object({
   id: idSchema('sub'),
   customerId: z.string(),
@@ -32,6 +44,9 @@ export const subscriptionSchema = z.object({
   /** When it was asked for, not when it ends. */
   canceledAt: secondsSchema.nullable().default(null),
   cancellationReason: z.enum(['cancellation_requested', 'payment_failed']).nullable().default(null),
+  /** What the customer picked, and wrote, on leaving. */
+  cancellationFeedback: feedbackSchema.nullable().default(null),
+  cancellationComment: z.string().nullable().default(null),
   /** Whether its payments are paused, which leaves the status as it is. */
   collectionPaused: z.boolean().default(false),
   trialStart: secondsSchema.nullable().default(null),
@@ -92,6 +107,41 @@ export const chargeSchema = z.object({
   email: z.string().nullable(),
   name: z.string().nullable(),
   refunds: z.array(refundSchema).default(() => []),
+  /** Whether the customer has asked the bank to take it back. */
+  disputed: z.boolean().default(false),
+  created: createdSchema,
+});
+
+/** Why a cardholder wants the money back (docs.stripe.com/disputes/categories). */
+export const disputeReasonSchema = z.enum([
+  'bank_cannot_process',
+  'check_returned',
+  'credit_not_processed',
+  'customer_initiated',
+  'debit_not_authorized',
+  'duplicate',
+  'fraudulent',
+  'general',
+  'incorrect_account_details',
+  'insufficient_funds',
+  'noncompliant',
+  'product_not_received',
+  'product_unacceptable',
+  'subscription_canceled',
+  'unrecognized',
+]);
+
+export const disputeSchema = z.object({
+  id: idSchema('dp'),
+  chargeId: z.string(),
+  paymentIntentId: z.string().nullable(),
+  amount: z.int().positive(),
+  currency: currencySchema,
+  reason: disputeReasonSchema,
+  /** An inquiry (`warning_…`) moves no money yet. */
+  status: z.enum(['needs_response', 'warning_needs_response']).default('needs_response'),
+  /** Until when the bank takes evidence. */
+  dueBy: secondsSchema.nullable().default(null),
   created: createdSchema,
 });
 
@@ -99,6 +149,9 @@ export type Subscription = z.output<typeof subscriptionSchema>;
 export type SubscriptionStatus = z.output<typeof subscriptionStatusSchema>;
 export type Invoice = z.output<typeof invoiceSchema>;
 export type Charge = z.output<typeof chargeSchema>;
+export type Dispute = z.output<typeof disputeSchema>;
+export type Feedback = z.output<typeof feedbackSchema>;
+export type DisputeReason = z.output<typeof disputeReasonSchema>;
 
 /** In minor units. */
 export function totalOf({ lines }: Pick<Invoice, 'lines'>): number {

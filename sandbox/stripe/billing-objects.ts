@@ -1,9 +1,9 @@
 import type { Json } from '../double';
 import type { Account } from './account';
 import type { Generation } from './api-version';
-import { refundedOf, totalOf, type Charge, type Invoice, type Subscription } from './billing-model';
+import { totalOf, type Invoice, type Subscription } from './billing-model';
 import type { Price } from './model';
-import { NO_ADDRESS, priceObject, type StripeObject } from './objects';
+import { priceObject, type StripeObject } from './objects';
 
 export function subscriptionObject(
   subscription: Subscription,
@@ -29,7 +29,11 @@ export function subscriptionObject(
     cancel_at: subscription.cancelAt,
     cancel_at_period_end: subscription.cancelAtPeriodEnd,
     canceled_at: subscription.canceledAt,
-    cancellation_details: { comment: null, feedback: null, reason: subscription.cancellationReason },
+    cancellation_details: {
+      comment: subscription.cancellationComment,
+      feedback: subscription.cancellationFeedback,
+      reason: subscription.cancellationReason,
+    },
     collection_method: 'charge_automatically',
     created: subscription.created,
     currency: subscription.currency,
@@ -256,61 +260,6 @@ function lineObject(
   };
 }
 
-export function chargeObject(charge: Charge, generation: Generation): StripeObject {
-  const refunded = refundedOf(charge);
-  return {
-    id: charge.id,
-    object: 'charge',
-    amount: charge.amount,
-    amount_captured: charge.amount,
-    amount_refunded: refunded,
-    application: null,
-    application_fee: null,
-    application_fee_amount: null,
-    balance_transaction: null,
-    billing_details: {
-      address: { ...NO_ADDRESS },
-      email: charge.email,
-      name: charge.name,
-      phone: null,
-      tax_id: null,
-    },
-    calculated_statement_descriptor: 'SANDBOX',
-    captured: true,
-    created: charge.created,
-    currency: charge.currency,
-    customer: charge.customerId,
-    description: null,
-    disputed: false,
-    failure_balance_transaction: null,
-    failure_code: null,
-    failure_message: null,
-    fraud_details: {},
-    ...(generation !== 'current' && { invoice: charge.invoiceId }),
-    livemode: false,
-    metadata: {},
-    on_behalf_of: null,
-    outcome: null,
-    paid: true,
-    payment_intent: charge.paymentIntentId,
-    payment_method: null,
-    payment_method_details: null,
-    receipt_email: null,
-    receipt_number: null,
-    receipt_url: null,
-    refunded: refunded === charge.amount,
-    review: null,
-    shipping: null,
-    source: null,
-    source_transfer: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'succeeded',
-    transfer_data: null,
-    transfer_group: null,
-  };
-}
-
 /** The price as Stripe called it before there were prices; items still have it beside. */
 function planObject(price: Price): StripeObject {
   return {
@@ -320,7 +269,7 @@ function planObject(price: Price): StripeObject {
     amount: price.unitAmount,
     currency: price.currency,
     interval: price.recurring?.interval ?? null,
-    interval_count: 1,
+    interval_count: price.recurring?.intervalCount ?? 1,
     product: price.productId,
   };
 }

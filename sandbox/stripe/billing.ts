@@ -5,21 +5,23 @@ import {
   chargeSchema,
   invoiceSchema,
   isOver,
-  refundedOf,
   subscriptionSchema,
   totalOf,
+  type Dispute,
+  type Feedback,
   type Invoice,
   type Subscription,
 } from './billing-model';
-import { chargeObject, invoiceObject, priceOf, subscriptionObject } from './billing-objects';
+import { invoiceObject, priceOf, subscriptionObject } from './billing-objects';
+import { chargeObject, disputeObject } from './charge-objects';
+import { disputeCharge, refundCharge, type DisputeAsked, type WhichCharge } from './charges';
+import { customerWith } from './customers';
 import { difference } from './difference';
 import { newId } from './ids';
 import { customerSchema, sessionSchema, type Customer, type Price, type Session } from './model';
 import { customerObject, sessionObject, type StripeObject } from './objects';
+import { DAY_SECONDS, periodOf } from './periods';
 
-const DAY_SECONDS = 86_400;
-/** All months are alike here. */
-const MONTH_SECONDS = 30 * DAY_SECONDS;
 /** Until the next try after a payment that failed. */
 const RETRY_SECONDS = 3 * DAY_SECONDS;
 
@@ -34,7 +36,8 @@ export interface Happening {
 }
 
 export interface Order {
-  email: string;
+  /** Whose; `null`: a customer without an address. */
+  email: string | null;
   name?: string | undefined;
   /** Ids of the products, or what they have as `plan` in their metadata. */
   products: readonly string[];
@@ -43,6 +46,14 @@ export interface Order {
   isPaid: boolean;
   /** Whether it is bought in Checkout, which raises one more event. */
   inCheckout: boolean;
+  /** Whether for a further customer, though there is one with this address. */
+  isNewCustomer: boolean;
+}
+
+/** What a customer tells on leaving. */
+export interface Leaving {
+  feedback?: Feedback | undefined;
+  comment?: string | undefined;
 }
 
 /**
@@ -63,12 +74,16 @@ export class Billing {
   subscribe(order: Order): Subscription {
     const { at } = this;
     const prices = order.products.map((name) => this.priceFor(name));
-    const customer = customerWith(this.account, order.email) ?? this.addCustomer(order);
+    const currency = currencyOf(prices);
+    const known =
+      order.isNewCustomer || order.email === null ? undefined : customerWith(this.account, order.email);
+    const customer = known ?? this.addCustomer(order);
     const isTrial = order.trialDays > 0;
-    const periodEnd = at + (isTrial ? order.trialDays * DAY_SECONDS : MONTH_SECONDS);
+    const periodEnd = at + (isTrial ? order.trialDays * DAY_SECONDS : shortestOf(prices));
     const subscription = subscriptionSchema.parse({
       customerId: customer.id,
       status: isTrial ? 'trialing' : 'incomplete',
+      currency,
       items: prices.map(({ id }) => ({ priceId: id, created: at })),
       ...(isTrial && { trialStart: at, trialEnd: periodEnd }),
       periodStart: at,
@@ -93,26 +108,35 @@ export class Billing {
   changePlan(subscription: Subscription, product: string): void {
     const [first, ...others] = subscription.items;
     if (!first) return;
-    const { id } = this.priceFor(product);
+    const { id, currency } = this.priceFor(product);
+    if (currency !== subscription.currency) {
+      throw new Error(`The subscription is paid in ${subscription.currency}, "${product}" in ${currency}.`);
+    }
     this.change(subscription, { items: [{ ...first, priceId: id }, ...others] });
   }
 
-  cancelAtPeriodEnd(subscription: Subscription): void {
+  cancelAtPeriodEnd(subscription: Subscription, leaving: Leaving): void {
     this.change(subscription, {
       cancelAtPeriodEnd: true,
       cancelAt: subscription.periodEnd,
       canceledAt: this.at,
       cancellationReason: 'cancellation_requested',
+      ...told(leaving),
     });
   }
 
-  cancelNow(subscription: Subscription, reason: Subscription['cancellationReason']): void {
+  cancelNow(
+    subscription: Subscription,
+    reason: Subscription['cancellationReason'],
+    leaving: Leaving = {},
+  ): void {
     const { at } = this;
     const ended: Subscription = {
       ...subscription,
       status: 'canceled',
       canceledAt: subscription.canceledAt ?? at,
       cancellationReason: subscription.cancellationReason ?? reason,
+      ...told(leaving),
       endedAt: at,
     };
     this.account.subscriptions.set(ended.id, ended);
@@ -143,6 +167,8 @@ export class Billing {
       cancelAt: null,
       canceledAt: null,
       cancellationReason: null,
+      cancellationFeedback: null,
+      cancellationComment: null,
       collectionPaused: false,
     });
   }
@@ -175,19 +201,28 @@ export class Billing {
     this.change(subscription, { ...renewed, status: 'past_due' });
   }
 
-  /** Gives money back, of the customer's newest charge that has some left; all that is left unless told how much. */
-  refund(email: string, amount?: number): string {
-    const charge = [...this.account.charges.values()].findLast(
-      (candidate) => isAddress(candidate.email, email) && refundedOf(candidate) < candidate.amount,
-    );
-    if (!charge) throw new Error(`Nothing that ${email} has paid can be refunded.`);
-    const left = charge.amount - refundedOf(charge);
-    if (amount !== undefined && amount > left) throw new Error(`Only ${left} cents can be refunded.`);
-    const refund = { id: newId('re'), amount: amount ?? left, created: this.at };
-    const refunded = { ...charge, refunds: [...charge.refunds, refund] };
-    this.account.charges.set(charge.id, refunded);
-    this.tell('charge.refunded', chargeObject(refunded, this.generation), charge.customerId);
+  /** Gives money back, of the newest charge unless told which: all that is left unless told how much. */
+  refund(which: WhichCharge): string {
+    const charge = refundCharge(this.account, which, this.at);
+    this.tell('charge.refunded', chargeObject(charge, this.generation), charge.customerId);
     return charge.id;
+  }
+
+  /** The event has no customer, as Stripe's has none; the page may tell who it is. */
+  dispute(asked: DisputeAsked): Dispute {
+    const dispute = disputeCharge(this.account, asked, this.at);
+    const charge = this.account.charges.get(dispute.chargeId);
+    this.tell('charge.dispute.created', disputeObject(dispute), charge?.customerId ?? null);
+    return dispute;
+  }
+
+  updateCustomer(customer: Customer, change: Partial<Pick<Customer, 'email' | 'name'>>): void {
+    const changed: Customer = { ...customer, ...change };
+    const object = customerObject(changed);
+    const previous = difference(customerObject(customer), object);
+    if (previous === undefined) throw new Error('This would change nothing about the customer.');
+    this.account.customers.set(changed.id, changed);
+    this.happenings.push({ type: 'customer.updated', object, previous, customerId: changed.id });
   }
 
   /** Ends the customer's subscriptions, too, as Stripe does. */
@@ -201,8 +236,8 @@ export class Billing {
     this.tell('customer.deleted', customerObject(customer), customer.id);
   }
 
-  private addCustomer({ email, name = null }: { email: string; name?: string | null | undefined }): Customer {
-    const customer = customerSchema.parse({ email, name, created: this.at });
+  private addCustomer({ email, name }: Pick<Order, 'email' | 'name'>): Customer {
+    const customer = customerSchema.parse({ email, name: name ?? null, created: this.at });
     this.account.customers.set(customer.id, customer);
     this.tell('customer.created', customerObject(customer), customer.id);
     return customer;
@@ -214,7 +249,7 @@ export class Billing {
     );
     if (!product) throw new Error(`Stripe has no product for the plan "${productName}".`);
     const price = this.account.prices.get(product.defaultPriceId ?? '');
-    if (!price?.recurring) throw new Error(`"${product.name}" is bought once: there is no monthly price.`);
+    if (!price?.recurring) throw new Error(`"${product.name}" is bought once: there is no recurring price.`);
     return price;
   }
 
@@ -252,16 +287,17 @@ export class Billing {
 
   private nextPeriod(subscription: Subscription): { renewed: Partial<Subscription>; invoice: Invoice } {
     const { periodEnd } = subscription;
+    const prices = subscription.items.map(({ priceId }) => priceOf(this.account, priceId));
     const renewed = {
       periodStart: periodEnd,
-      periodEnd: periodEnd + MONTH_SECONDS,
+      periodEnd: periodEnd + shortestOf(prices),
       latestInvoiceId: newId('in'),
     };
     return { renewed, invoice: this.bill({ ...subscription, ...renewed }, 'subscription_cycle') };
   }
 
   private openInvoice({ id }: Subscription): Invoice | undefined {
-    return [...this.account.invoices.values()].findLast(
+    return this.account.invoices.findNewest(
       ({ subscriptionId, status }) => subscriptionId === id && status === 'open',
     );
   }
@@ -296,6 +332,7 @@ export class Billing {
     const session: Session = sessionSchema.parse({
       email: customer.email,
       name: customer.name,
+      currency: subscription.currency,
       customerId: customer.id,
       paymentStatus: totalOf(invoice) === 0 ? 'no_payment_required' : 'paid',
       subscriptionId: subscription.id,
@@ -345,13 +382,21 @@ export class Billing {
   }
 }
 
-/** The newest customer with this address, in upper or lower case. */
-export function customerWith(account: Account, email: string): Customer | undefined {
-  return [...account.customers.values()].findLast(
-    (customer) => !customer.deleted && isAddress(customer.email, email),
-  );
+/** Stripe has no subscription in two currencies. */
+function currencyOf(prices: readonly Price[]): string {
+  const [currency = '', other] = new Set(prices.map((price) => price.currency));
+  if (other === undefined) return currency;
+  throw new Error(`A subscription has one currency: these prices are in ${currency} and in ${other}.`);
 }
 
-function isAddress(address: string | null, email: string): boolean {
-  return address?.toLowerCase() === email.toLowerCase();
+/** What is paid less often than the rest is billed with it here. */
+function shortestOf(prices: readonly Price[]): number {
+  return Math.min(...prices.map(periodOf));
+}
+
+function told({ feedback, comment }: Leaving): Partial<Subscription> {
+  return {
+    ...(feedback !== undefined && { cancellationFeedback: feedback }),
+    ...(comment !== undefined && { cancellationComment: comment }),
+  };
 }

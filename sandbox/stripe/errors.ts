@@ -4,6 +4,7 @@ interface ErrorDetails {
   code?: string;
   param?: string;
   type?: 'invalid_request_error' | 'idempotency_error';
+  headers?: Record<string, string>;
 }
 
 /** A refusal in Stripe's envelope: `{ error: { type, code, message, param, doc_url } }`. */
@@ -25,7 +26,8 @@ export class StripeError extends Error {
       type,
     };
     const challenge = this.status === 401 ? { 'www-authenticate': 'Basic realm="Stripe"' } : undefined;
-    return { status: this.status, body: { error }, ...(challenge && { headers: challenge }) };
+    const headers = this.details.headers ?? challenge;
+    return { status: this.status, body: { error }, ...(headers && { headers }) };
   }
 }
 

@@ -2,21 +2,23 @@ import { z } from 'zod/v4';
 import type { Double, DoubleContext, Json, SandboxRequest, SandboxResponse } from '../double';
 import { STRIPE_SECRET_KEY } from '../identities';
 import { shuffled } from '../shuffled';
-import { Account, replaceAll } from './account';
+import { Account } from './account';
 import { API_VERSION, VERSION_OF, generationOf, type Generation } from './api-version';
 import type { Happening } from './billing';
 import { billingActions } from './billing-actions';
+import { addSubscriptions, addSubscriptionsSchema } from './bulk';
 import { addCatalog } from './catalog';
 import { Deliveries } from './deliveries';
 import { StripeError } from './errors';
 import { parseForm } from './form';
 import { IdempotencyKeys } from './idempotency';
 import { newId } from './ids';
-import { eventSchema, priceSchema, productSchema, stateSchema } from './model';
+import { eventSchema, intervalSchema, priceSchema, productSchema, stateSchema } from './model';
 import type { Session, StoredEvent } from './model';
 import { newEventObject, sessionObject } from './objects';
 import { runOperation } from './operations';
 import { buy, chargeFor, checkoutSchema } from './purchases';
+import { RateLimit } from './rate-limit';
 import { renderAccount } from './render';
 import { nowInSeconds } from './schema-parts';
 
@@ -27,6 +29,9 @@ const createProductSchema = z.strictObject({
   /** In minor units. */
   amount: z.int().nonnegative().default(1_000),
   currency: z.string().optional(),
+  /** How often it is paid: every so many of these; left out: once. */
+  interval: intervalSchema.optional(),
+  intervalCount: z.int().positive().optional(),
 });
 const settleSchema = z.strictObject({
   /** Default: the newest session whose payment is under way. */
@@ -44,6 +49,7 @@ export class StripeDouble implements Double {
   readonly title = 'Stripe';
   private readonly account = new Account();
   private readonly keys = new IdempotencyKeys();
+  private readonly rateLimit = new RateLimit();
   private readonly deliveries: Deliveries;
 
   constructor(private readonly context: DoubleContext) {
@@ -53,9 +59,10 @@ export class StripeDouble implements Double {
 
   readonly actions: Double['actions'] = {
     createProduct: async (input) => {
-      const { amount, currency, ...given } = createProductSchema.parse(input);
+      const { amount, currency, interval, intervalCount, ...given } = createProductSchema.parse(input);
       const product = productSchema.parse(given);
-      const price = priceSchema.parse({ productId: product.id, unitAmount: amount, currency });
+      const recurring = interval === undefined ? null : { interval, intervalCount };
+      const price = priceSchema.parse({ productId: product.id, unitAmount: amount, currency, recurring });
       this.account.addProduct(product, price);
       this.context.changed();
       return { productId: product.id, priceId: price.id };
@@ -72,13 +79,19 @@ export class StripeDouble implements Double {
     redeliver: async (input) => {
       const { eventId, copies } = redeliverSchema.parse(input);
       const event =
-        eventId === undefined ? [...this.account.events.values()].at(-1) : this.account.events.get(eventId);
+        eventId === undefined ? this.account.events.findNewest(() => true) : this.account.events.get(eventId);
       if (!event)
         throw new Error(
           eventId ? `Stripe has no event "${eventId}".` : 'Stripe has no event yet: buy something first.',
         );
       this.deliveries.send(event, copies);
       return { eventId: event.id, endpoints: this.deliveries.listeners(event.type).length };
+    },
+    addSubscriptions: async (input) => {
+      const asked = addSubscriptionsSchema.parse(input);
+      addSubscriptions(this.account, asked);
+      this.context.changed();
+      return { added: asked.count, subscriptions: this.account.subscriptions.size };
     },
     ...billingActions(this.account, (happenings, { created, generation, deliver, copies, shuffle }) => {
       const events = happenings.map((happening) => this.addEvent(happening, { created, generation }));
@@ -110,8 +123,10 @@ export class StripeDouble implements Double {
       subscriptions: [...this.account.subscriptions.values()],
       invoices: [...this.account.invoices.values()],
       charges: [...this.account.charges.values()],
+      disputes: [...this.account.disputes.values()],
       events,
       webhookEndpoints: [...this.account.webhookEndpoints.values()],
+      rateLimitPerSecond: this.rateLimit.perSecond,
       pendingRedeliveries: events.flatMap((event) =>
         event.deliveries
           .filter(({ nextAttemptAt }) => nextAttemptAt !== null)
@@ -129,17 +144,19 @@ export class StripeDouble implements Double {
   load(state: Json): void {
     const { account, deliveries } = this;
     const given = stateSchema.parse(state);
-    if (given.products) replaceAll(account.products, given.products);
-    if (given.prices) replaceAll(account.prices, given.prices);
-    if (given.customers) replaceAll(account.customers, given.customers);
-    if (given.sessions) replaceAll(account.sessions, given.sessions);
-    if (given.subscriptions) replaceAll(account.subscriptions, given.subscriptions);
-    if (given.invoices) replaceAll(account.invoices, given.invoices);
-    if (given.charges) replaceAll(account.charges, given.charges);
-    if (given.webhookEndpoints) replaceAll(account.webhookEndpoints, given.webhookEndpoints);
+    if (given.products) account.products.replace(given.products);
+    if (given.prices) account.prices.replace(given.prices);
+    if (given.customers) account.customers.replace(given.customers);
+    if (given.sessions) account.sessions.replace(given.sessions);
+    if (given.subscriptions) account.subscriptions.replace(given.subscriptions);
+    if (given.invoices) account.invoices.replace(given.invoices);
+    if (given.charges) account.charges.replace(given.charges);
+    if (given.disputes) account.disputes.replace(given.disputes);
+    if (given.webhookEndpoints) account.webhookEndpoints.replace(given.webhookEndpoints);
+    if (given.rateLimitPerSecond !== undefined) this.rateLimit.allow(given.rateLimitPerSecond);
     if (given.events) {
       deliveries.clear();
-      replaceAll(account.events, given.events);
+      account.events.replace(given.events);
       deliveries.resume();
     }
   }
@@ -149,7 +166,8 @@ export class StripeDouble implements Double {
     const { account } = this;
     this.deliveries.clear();
     this.keys.clear();
-    for (const map of [
+    this.rateLimit.reset();
+    for (const table of [
       account.products,
       account.prices,
       account.customers,
@@ -157,9 +175,10 @@ export class StripeDouble implements Double {
       account.subscriptions,
       account.invoices,
       account.charges,
+      account.disputes,
       account.events,
     ]) {
-      map.clear();
+      table.clear();
     }
     addCatalog(account);
     this.context.changed();
@@ -173,6 +192,7 @@ export class StripeDouble implements Double {
     const { method, path, query, rawBody } = request;
     try {
       authenticate(request);
+      this.rateLimit.take();
       const body = rawBody.toString('utf8');
       const fields = parseForm(method === 'GET' ? query : new URLSearchParams(body));
       const generation = generationOf(versionOf(request));
@@ -194,7 +214,7 @@ export class StripeDouble implements Double {
     const { sessionId } = settleSchema.parse(input);
     const session =
       sessionId === undefined
-        ? [...this.account.sessions.values()].findLast((candidate) => isUnderWay(candidate))
+        ? this.account.sessions.findNewest(isUnderWay)
         : this.account.sessions.get(sessionId);
     if (!session)
       throw new Error(

@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { chargeSchema, invoiceSchema, subscriptionSchema } from './billing-model';
+import { chargeSchema, disputeSchema, invoiceSchema, subscriptionSchema } from './billing-model';
 import { createdSchema, currencySchema, idSchema, metadataSchema } from './schema-parts';
 
 export const productSchema = z.object({
@@ -12,6 +12,8 @@ export const productSchema = z.object({
   created: createdSchema,
 });
 
+export const intervalSchema = z.enum(['day', 'week', 'month', 'year']);
+
 export const priceSchema = z.object({
   id: idSchema('price'),
   productId: z.string(),
@@ -21,7 +23,7 @@ export const priceSchema = z.object({
   active: z.boolean().default(true),
   /** How often it is paid; `null`: once. */
   recurring: z
-    .object({ interval: z.enum(['day', 'week', 'month', 'year']) })
+    .object({ interval: intervalSchema, intervalCount: z.int().positive().default(1) })
     .nullable()
     .default(null),
   metadata: metadataSchema,
@@ -115,8 +117,11 @@ export const stateSchema = z.object({
   subscriptions: z.array(subscriptionSchema).optional(),
   invoices: z.array(invoiceSchema).optional(),
   charges: z.array(chargeSchema).optional(),
+  disputes: z.array(disputeSchema).optional(),
   events: z.array(eventSchema).optional(),
   webhookEndpoints: z.array(webhookEndpointSchema).optional(),
+  /** How many calls are answered in a second; further ones meet 429. */
+  rateLimitPerSecond: z.int().positive().optional(),
 });
 
 export type Product = z.output<typeof productSchema>;

@@ -58,7 +58,7 @@ export function priceObject(price: Price): StripeObject {
     product: price.productId,
     recurring: price.recurring && {
       interval: price.recurring.interval,
-      interval_count: 1,
+      interval_count: price.recurring.intervalCount,
       meter: null,
       trial_period_days: null,
       usage_type: 'licensed',

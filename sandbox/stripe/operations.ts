@@ -5,7 +5,8 @@ import { Router } from '../router';
 import type { Account } from './account';
 import type { Generation } from './api-version';
 import { isOver, type Subscription } from './billing-model';
-import { chargeObject, invoiceObject, subscriptionObject } from './billing-objects';
+import { invoiceObject, subscriptionObject } from './billing-objects';
+import { chargeObject } from './charge-objects';
 import { StripeError, missing } from './errors';
 import { expand } from './expand';
 import {
@@ -30,7 +31,9 @@ import {
   webhookEndpointObject,
   type StripeObject,
 } from './objects';
-import { PAGE_PARAMETERS, page } from './pagination';
+import { PAGE_PARAMETERS, inOrder, newestFirst, page } from './pagination';
+import { sessionFilter } from './session-filter';
+import type { Table } from './table';
 
 interface OperationCall {
   account: Account;
@@ -56,11 +59,23 @@ const operations = new Router<Operation>();
 const read = (path: string, parameters: readonly string[], run: Operation['run']): Router<Operation> =>
   operations.on('GET', path, { parameters, run });
 
+read(
+  '/v1/checkout/sessions',
+  [...PAGE_PARAMETERS, 'created', 'customer', 'customer_details', 'payment_intent', 'status', 'subscription'],
+  ({ account, fields }) =>
+    page(newestFirst(account.sessions), fields, {
+      url: '/v1/checkout/sessions',
+      kind: 'checkout.session',
+      toObject: sessionObject,
+      isWanted: sessionFilter(fields),
+    }),
+);
+
 read('/v1/checkout/sessions/:id', [], ({ account, id }) => sessionObject(sessionOf(account, id)));
 
 read('/v1/checkout/sessions/:id/line_items', PAGE_PARAMETERS, ({ account, id, fields }) => {
   const session = sessionOf(account, id);
-  return page(session.items, fields, {
+  return page(inOrder(session.items), fields, {
     url: `/v1/checkout/sessions/${id}/line_items`,
     kind: 'line item',
     toObject: (item) => lineItemObject(item, session, account),
@@ -70,10 +85,13 @@ read('/v1/checkout/sessions/:id/line_items', PAGE_PARAMETERS, ({ account, id, fi
 read('/v1/products', [...PAGE_PARAMETERS, 'active', 'ids'], ({ account, fields }) => {
   const active = booleanOf(fields, 'active');
   const ids = listOf(fields, 'ids');
-  const products = newestFirst(account.products).filter(
-    (product) => (active === undefined || product.active === active) && (!ids || ids.includes(product.id)),
-  );
-  return page(products, fields, { url: '/v1/products', kind: 'product', toObject: productObject });
+  return page(newestFirst(account.products), fields, {
+    url: '/v1/products',
+    kind: 'product',
+    toObject: productObject,
+    isWanted: (product) =>
+      (active === undefined || product.active === active) && (!ids || ids.includes(product.id)),
+  });
 });
 
 read('/v1/products/:id', [], ({ account, id }) =>
@@ -83,13 +101,15 @@ read('/v1/prices', [...PAGE_PARAMETERS, 'active', 'product', 'type'], ({ account
   const active = booleanOf(fields, 'active');
   const product = textOf(fields, 'product');
   const type = textOf(fields, 'type');
-  const prices = newestFirst(account.prices).filter(
-    (price) =>
+  return page(newestFirst(account.prices), fields, {
+    url: '/v1/prices',
+    kind: 'price',
+    toObject: priceObject,
+    isWanted: (price) =>
       (active === undefined || price.active === active) &&
       (product === undefined || price.productId === product) &&
       (type === undefined || priceObject(price).type === type),
-  );
-  return page(prices, fields, { url: '/v1/prices', kind: 'price', toObject: priceObject });
+  });
 });
 
 read('/v1/prices/:id', [], ({ account, id }) => priceObject(found(account.prices, 'price', id, 'price')));
@@ -97,12 +117,14 @@ read('/v1/prices/:id', [], ({ account, id }) => priceObject(found(account.prices
 read('/v1/customers', [...PAGE_PARAMETERS, 'created', 'email'], ({ account, fields }) => {
   const email = textOf(fields, 'email');
   const isWithin = isCreatedWithin(fields.created);
-  // The address is compared as it was written, upper and lower case apart.
-  const customers = newestFirst(account.customers).filter(
-    (customer) =>
+  return page(newestFirst(account.customers), fields, {
+    url: '/v1/customers',
+    kind: 'customer',
+    toObject: customerObject,
+    // The address is compared as it was written, upper and lower case apart.
+    isWanted: (customer) =>
       !customer.deleted && (email === undefined || customer.email === email) && isWithin(customer.created),
-  );
-  return page(customers, fields, { url: '/v1/customers', kind: 'customer', toObject: customerObject });
+  });
 });
 
 read('/v1/customers/:id', [], ({ account, id }) =>
@@ -113,10 +135,11 @@ read(
   '/v1/subscriptions',
   [...PAGE_PARAMETERS, 'created', 'customer', 'price', 'status'],
   ({ account, generation, fields }) =>
-    page(newestFirst(account.subscriptions).filter(subscriptionFilter(fields)), fields, {
+    page(newestFirst(account.subscriptions), fields, {
       url: '/v1/subscriptions',
       kind: 'subscription',
       toObject: (subscription) => subscriptionObject(subscription, account, generation),
+      isWanted: subscriptionFilter(fields),
     }),
 );
 
@@ -133,11 +156,13 @@ read('/v1/charges/:id', [], ({ account, generation, id }) =>
 read(
   '/v1/events',
   [...PAGE_PARAMETERS, 'created', 'delivery_success', 'type', 'types'],
-  ({ account, fields }) => {
-    const isWanted = eventFilter(fields);
-    const events = newestFirst(account.events).filter(isWanted);
-    return page(events, fields, { url: '/v1/events', kind: 'event', toObject: eventObject });
-  },
+  ({ account, fields }) =>
+    page(newestFirst(account.events), fields, {
+      url: '/v1/events',
+      kind: 'event',
+      toObject: eventObject,
+      isWanted: eventFilter(fields),
+    }),
 );
 
 read('/v1/events/:id', [], ({ account, id }) => eventObject(found(account.events, 'event', id, 'id')));
@@ -275,15 +300,15 @@ function endpointOf(account: Account, id: string): WebhookEndpoint {
   return found(account.webhookEndpoints, 'webhook endpoint', id, 'webhook_endpoint');
 }
 
-function found<Entry>(map: ReadonlyMap<string, Entry>, kind: string, id: string, param: string): Entry {
-  const entry = map.get(id);
+function found<Entry extends { id: string }>(
+  table: Table<Entry>,
+  kind: string,
+  id: string,
+  param: string,
+): Entry {
+  const entry = table.get(id);
   if (!entry) throw missing(kind, id, param);
   return entry;
-}
-
-/** Stripe's lists start with what was created last. */
-function newestFirst<Entry>(map: ReadonlyMap<string, Entry>): Entry[] {
-  return [...map.values()].reverse();
 }
 
 function addressOf(url: string): string {

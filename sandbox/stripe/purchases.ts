@@ -56,6 +56,7 @@ export function buy(account: Account, checkout: Checkout): Session {
     email,
     name,
     locale: checkout.locale,
+    currency: currencyOf(account, items),
     paymentStatus,
     delayed: paymentStatus === 'unpaid',
     free: checkout.discount,
@@ -114,9 +115,18 @@ function priceOf(account: Account, product: Product): Price {
 
 /** A price made for one checkout, inactive as Stripe makes them. */
 function ownPrice(account: Account, product: Product, unitAmount: number): Price {
-  const price = priceSchema.parse({ productId: product.id, unitAmount, active: false });
+  const currency = account.prices.get(product.defaultPriceId ?? '')?.currency;
+  const price = priceSchema.parse({ productId: product.id, unitAmount, currency, active: false });
   account.prices.set(price.id, price);
   return price;
+}
+
+/** Stripe has no purchase in two currencies. */
+function currencyOf(account: Account, items: readonly LineItem[]): string | undefined {
+  const currencies = items.map(({ priceId }) => account.prices.get(priceId ?? '')?.currency);
+  const [currency, other] = new Set(currencies);
+  if (other === undefined) return currency;
+  throw new Error(`A purchase has one currency: these are in ${currency} and in ${other}.`);
 }
 
 function addCustomer(account: Account, email: string | null, name: string | null): string {

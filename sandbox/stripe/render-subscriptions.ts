@@ -1,20 +1,23 @@
 import { escapeHtml, htmlBadge, htmlTable, type BadgeTone } from '../html';
 import type { Account } from './account';
 import { refundedOf, type Subscription, type SubscriptionStatus } from './billing-model';
+import { formatAmount } from './currency';
+import { periodText } from './periods';
 
 /** Who is on which plan, how it stands, and what they have paid in all. */
 export function renderSubscriptions(account: Account, most: number): string {
-  const shown = [...account.subscriptions.values()].slice(-most).reverse();
   return [
     `<h3>Subscriptions (${account.subscriptions.size})</h3>`,
     htmlTable(
       ['Customer', 'Plan', 'State', 'Paid'],
-      shown.map((subscription) => [
-        customerOf(account, subscription),
-        planOf(account, subscription),
-        stateOf(subscription),
-        `<span class="number">${escapeHtml(paidFor(account, subscription))}</span>`,
-      ]),
+      account.subscriptions
+        .newest(most)
+        .map((subscription) => [
+          customerOf(account, subscription),
+          planOf(account, subscription),
+          stateOf(subscription),
+          `<span class="number">${escapeHtml(paidFor(account, subscription))}</span>`,
+        ]),
       'No subscription yet.',
     ),
   ].join('');
@@ -28,11 +31,14 @@ function customerOf(account: Account, { customerId }: Subscription): string {
 }
 
 function planOf(account: Account, { items }: Subscription): string {
-  const names = items.map(({ priceId }) => {
-    const productId = account.prices.get(priceId)?.productId ?? '';
-    return account.products.get(productId)?.name ?? priceId;
-  });
-  return escapeHtml(names.join(' + '));
+  const prices = items.map(({ priceId }) => account.prices.get(priceId));
+  const names = prices.map(
+    (price, index) => account.products.get(price?.productId ?? '')?.name ?? items[index]?.priceId ?? '',
+  );
+  const rates = prices.flatMap((price) =>
+    price ? [`${formatAmount(price.unitAmount, price.currency)} ${periodText(price)}`] : [],
+  );
+  return `${escapeHtml(names.join(' + '))}<br><span class="soft">${escapeHtml(rates.join(' + '))}</span>`;
 }
 
 const TONES: Readonly<Record<SubscriptionStatus, BadgeTone>> = {
@@ -46,10 +52,13 @@ const TONES: Readonly<Record<SubscriptionStatus, BadgeTone>> = {
   canceled: 'bad',
 };
 
-function stateOf({ status, cancelAt, collectionPaused, endedAt }: Subscription): string {
+function stateOf(subscription: Subscription): string {
+  const { status, cancelAt, collectionPaused, endedAt, cancellationFeedback: feedback } = subscription;
   const badges = [htmlBadge(status.replaceAll('_', ' '), TONES[status])];
   if (cancelAt !== null && endedAt === null) badges.push(htmlBadge(`ends ${dayOf(cancelAt)}`, 'warn'));
   if (collectionPaused) badges.push(htmlBadge('payments paused'));
+  if (feedback !== null)
+    badges.push(`<span class="soft">${escapeHtml(feedback.replaceAll('_', ' '))}</span>`);
   return badges.join(' ');
 }
 
@@ -58,7 +67,7 @@ function paidFor(account: Account, { id, currency }: Subscription): string {
   const sum = [...account.charges.values()]
     .filter(({ invoiceId }) => account.invoices.get(invoiceId ?? '')?.subscriptionId === id)
     .reduce((total, charge) => total + charge.amount - refundedOf(charge), 0);
-  return (sum / 100).toLocaleString('en', { style: 'currency', currency });
+  return formatAmount(sum, currency);
 }
 
 function dayOf(seconds: number): string {

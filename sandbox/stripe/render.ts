@@ -1,7 +1,9 @@
 import { escapeHtml, htmlBadge, htmlTable, htmlTime } from '../html';
 import type { Account } from './account';
+import { formatAmount } from './currency';
 import type { Delivery, Session, StoredEvent } from './model';
 import { amountsOf } from './objects';
+import { renderDisputes } from './render-disputes';
 import { renderSubscriptions } from './render-subscriptions';
 
 const SHOWN = 6;
@@ -14,31 +16,32 @@ export function renderAccount(account: Account): string {
     `<h3>Purchases (${account.sessions.size})</h3>`,
     htmlTable(
       ['Buyer', 'Bought', 'Amount', 'Payment'],
-      newest(account.sessions).map((session) => [
-        buyer(session),
-        basket(session),
-        `<span class="number">${escapeHtml(money(session))}</span>`,
-        payment(session),
-      ]),
+      account.sessions
+        .newest(SHOWN)
+        .map((session) => [
+          buyer(session),
+          basket(session),
+          `<span class="number">${escapeHtml(money(session))}</span>`,
+          payment(session),
+        ]),
       'No purchase yet. Buy something with the buttons above.',
     ),
     renderSubscriptions(account, SHOWN),
+    renderDisputes(account, SHOWN),
     `<h3>Events (${account.events.size})</h3>`,
     htmlTable(
       ['When', 'What', 'Delivery'],
-      newest(account.events).map((event) => [
-        htmlTime(new Date(event.created * 1000).toISOString()),
-        what(account, event),
-        delivery(account, event),
-      ]),
+      account.events
+        .newest(SHOWN)
+        .map((event) => [
+          htmlTime(new Date(event.created * 1000).toISOString()),
+          what(account, event),
+          delivery(account, event),
+        ]),
       'No event yet.',
     ),
     webhooks(account),
   ].join('');
-}
-
-function newest<Entry>(map: ReadonlyMap<string, Entry>): Entry[] {
-  return [...map.values()].slice(-SHOWN).reverse();
 }
 
 function buyer({ name, email, customerId }: Session): string {
@@ -56,8 +59,7 @@ function basket({ items }: Session): string {
 }
 
 function money(session: Session): string {
-  const amount = amountsOf(session.items, session.free).amount_total / 100;
-  return amount.toLocaleString('en', { style: 'currency', currency: session.currency });
+  return formatAmount(amountsOf(session.items, session.free).amount_total, session.currency);
 }
 
 function payment(session: Session): string {
@@ -71,6 +73,7 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   'checkout.session.async_payment_succeeded': 'delayed payment arrived',
   'checkout.session.async_payment_failed': 'delayed payment failed',
   'customer.created': 'customer created',
+  'customer.updated': 'customer changed',
   'customer.deleted': 'customer deleted',
   'customer.subscription.created': 'subscription begun',
   'customer.subscription.updated': 'subscription changed',
@@ -81,6 +84,7 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   'invoice.paid': 'invoice paid',
   'invoice.payment_failed': 'invoice not paid',
   'charge.refunded': 'money given back',
+  'charge.dispute.created': 'payment disputed',
 };
 
 function what(account: Account, { type, sessionId, customerId }: StoredEvent): string {

@@ -29,7 +29,11 @@ const checkoutSession = z.object({
   customer_details: z.object({ email: z.string().nullish(), name: z.string().nullish() }).nullish(),
   /** There because it is asked for with `expand`: the first ten. */
   line_items: z.object({ data: z.array(lineItem), has_more: z.boolean() }),
+  // Likewise. Null where nothing was to be paid, and for subscriptions, which their invoice is paid for.
+  payment_intent: z.object({ latest_charge: z.object({ refunded: z.boolean() }).nullish() }).nullish(),
 });
+
+const foundSessions = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /** What the flows need to know of a Checkout Session. */
 export interface CheckoutSession {
@@ -45,6 +49,8 @@ export interface CheckoutSession {
   amountTotal: number | null;
   /** `paid`, `unpaid`, `no_payment_required`, or what Stripe adds to these. */
   paymentStatus: string;
+  /** Whether all of the money was given back, which leaves `paymentStatus` as it is. */
+  refunded: boolean;
   /** All of them, also when they fill more than a page. */
   items: LineItem[];
 }
@@ -65,7 +71,7 @@ export interface LineItem {
 export async function retrieveCheckoutSession(client: StripeClient, id: string): Promise<CheckoutSession> {
   const action = `retrieve the checkout session ${id}`;
   const body = await client.get(action, `/v1/checkout/sessions/${encodeURIComponent(id)}`, {
-    'expand[]': ['line_items.data.price.product'],
+    'expand[]': ['line_items.data.price.product', 'payment_intent.latest_charge'],
   });
   const session = parseAnswer({ service: STRIPE, action }, checkoutSession, body);
   const { data, has_more: hasMore } = session.line_items;
@@ -79,8 +85,26 @@ export async function retrieveCheckoutSession(client: StripeClient, id: string):
     currency: session.currency ?? null,
     amountTotal: session.amount_total ?? null,
     paymentStatus: session.payment_status,
+    refunded: session.payment_intent?.latest_charge?.refunded ?? false,
     items: items.map(lineItemOf),
   };
+}
+
+/**
+ * The session in which a payment was made, as {@link retrieveCheckoutSession} has it; undefined for a payment that was
+ * made elsewhere. Two calls: a list cannot hold products, which lie more levels deep than `expand` goes.
+ */
+export async function findCheckoutSession(
+  client: StripeClient,
+  paymentIntentId: string,
+): Promise<CheckoutSession | undefined> {
+  const action = `find the checkout session of the payment ${paymentIntentId}`;
+  const body = await client.get(action, '/v1/checkout/sessions', {
+    payment_intent: paymentIntentId,
+    limit: 1,
+  });
+  const [session] = parseAnswer({ service: STRIPE, action }, foundSessions, body).data;
+  return session && (await retrieveCheckoutSession(client, session.id));
 }
 
 async function listLineItems(

@@ -15,7 +15,7 @@ const failure = z.object({
 
 const ADVICE = {
   401: 'Check the secret key in the Lifecycle Stripe API credential.',
-  403: 'Give the restricted key read access to Checkout Sessions, Customers, Events, Prices, Products and Subscriptions in the Stripe dashboard, under Developers > API keys.',
+  403: 'Give the restricted key read access to Charges, Checkout Sessions, Customers, Events, Invoices, Payment Intents, Prices, Products and Subscriptions in the Stripe dashboard, under Developers > API keys.',
   404: "Check that the credential's key belongs to the same Stripe account, and the same mode (test or live), as the webhook.",
 };
 

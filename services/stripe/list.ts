@@ -10,6 +10,8 @@ export interface ListCall {
   action: string;
   path: string;
   query?: Record<string, string | boolean | readonly string[]>;
+  /** The id behind which to begin; from the list's beginning unless given. */
+  after?: string | undefined;
   /** What an admin can do about a status of this call. */
   advice?: CallOptions['advice'];
 }
@@ -29,10 +31,10 @@ export async function listAll<Item extends z.ZodType<{ id: string }>>(
 export async function* listPages<Item extends z.ZodType<{ id: string }>>(
   client: StripeClient,
   item: Item,
-  { action, path, query, advice }: ListCall,
+  { action, path, query, advice, ...call }: ListCall,
 ): AsyncGenerator<Array<z.output<Item>>, void, undefined> {
   const page = z.object({ data: z.array(item), has_more: z.boolean() });
-  for (let after: string | undefined; ;) {
+  for (let { after } = call; ;) {
     const { body } = await client.call({
       action,
       method: 'GET',

@@ -31,6 +31,22 @@ const eventSchema = z.object({ data: z.object({ object: objectSchema }) });
 
 const customerSchema = z.object({ id: z.string(), email: z.string().nullish(), name: z.string().nullish() });
 
+const chargeSchema = z.object({
+  // The object asked for with `expand`; null for a guest.
+  customer: customerSchema.nullish(),
+  billing_details: z.object({ email: z.string().nullish(), name: z.string().nullish() }).nullish(),
+  receipt_email: z.string().nullish(),
+});
+
+const disputeSchema = z.object({
+  data: z.object({
+    object: z.object({
+      object: z.literal('dispute'),
+      charge: z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]),
+    }),
+  }),
+});
+
 /** Who pays, as far as Stripe knows. */
 export interface Payer {
   /** Null for somebody who paid as a guest. */
@@ -49,6 +65,29 @@ export async function readPayer(client: StripeClient, customerId: string): Promi
   const body = await client.get(action, `/v1/customers/${encodeURIComponent(customerId)}`);
   const { id, email, name } = parseAnswer({ service: STRIPE, action }, customerSchema, body);
   return { customerId: id, email: emailText(email), name: trimmed(name) };
+}
+
+/**
+ * Who paid a charge, in one call: the customer it is kept for, else the holder of the card, else whoever got the
+ * receipt. Throws a `ServiceError` when Stripe does not have the charge.
+ */
+export async function readPayerOfCharge(client: StripeClient, chargeId: string): Promise<Payer> {
+  const action = `retrieve the charge ${chargeId}`;
+  const body = await client.get(action, `/v1/charges/${encodeURIComponent(chargeId)}`, {
+    'expand[]': ['customer'],
+  });
+  const charge = parseAnswer({ service: STRIPE, action }, chargeSchema, body);
+  const { customer, billing_details: holder, receipt_email: receipt } = charge;
+  return {
+    customerId: customer?.id ?? null,
+    email: emailText(customer?.email) ?? emailText(holder?.email) ?? emailText(receipt),
+    name: trimmed(customer?.name) ?? trimmed(holder?.name),
+  };
+}
+
+/** The charge that a dispute is about, which is all it says of who paid; undefined for any other event. */
+export function disputedChargeIn(event: unknown): string | undefined {
+  return disputeSchema.safeParse(event).data?.data.object.charge;
 }
 
 /** Whether the object of an event names the holder of a card, who may be somebody else than the customer it is kept for. */

@@ -42,14 +42,13 @@ export function isEnd(notice: Pick<StripeNotice, 'type'>): boolean {
 }
 
 /**
- * What a subscription, as it was read at `readAt` because of an event, says about its customer's plan. Null when it
+ * What a subscription, as it was read because of an event, says about its customer's plan. Null when it
  * says nothing: its products are none of the plans and were none before, or its first payment never came, which grants
  * nothing and so ends nothing. Source: https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
  */
 export function planStatement(
-  { id, tier, status, hasBegun }: Subscription,
+  { id, tier, status, hasBegun, details }: Subscription,
   notice: Pick<StripeNotice, 'type' | 'occurredAt'>,
-  readAt: number,
   previousTier?: Tier,
 ): PlanStatement | null {
   if (!hasBegun) return null;
@@ -59,7 +58,7 @@ export function planStatement(
   return {
     subject: id,
     asOf: notice.occurredAt,
-    rank: rankOf(notice, readAt),
+    rank: rankOf(notice, details.readAt.getTime()),
     tier: hasEnded ? null : tier,
     status: hasEnded ? 'churned' : status,
     ...(previousTier !== undefined && previousTier !== tier && { previousTier }),

@@ -4,20 +4,20 @@ import { STRIPE, type StripeClient } from './client';
 import { payerIn, readPayer } from './payer';
 import { endStatement, isEnd, planStatement, type PlanStatement, type StripeNotice } from './plan-statement';
 import { readSubscription, type Subscription } from './subscription';
+import type { SubscriptionDetails } from './subscription-details';
 import { highestTier, tierIn, type Tier } from './tier';
 
 /** What an event's subscription is now, and what that says about the customer's plan. */
-export interface ReadSubscription extends Omit<Subscription, 'customerId' | 'hasBegun' | 'tierOfProduct'> {
+export interface ReadSubscription extends Omit<
+  Subscription,
+  'customerId' | 'hasBegun' | 'tierOfProduct' | 'details'
+> {
   customerId: string | null;
+  /** Null once Stripe has the subscription no more. */
+  details: SubscriptionDetails | null;
   statement: PlanStatement | null;
   /** Why there is no statement. */
   nothing?: string;
-}
-
-interface Reading {
-  subscription: Subscription;
-  /** Milliseconds since 1970. */
-  readAt: number;
 }
 
 const metadata = z.record(z.string(), z.string()).optional();
@@ -37,7 +37,7 @@ const productSchema = z.object({ metadata });
 
 /** Reads the subscriptions of one run's events, each subscription and product once. */
 export class SubscriptionReader {
-  private readonly readings = new Map<string, Promise<Reading>>();
+  private readonly readings = new Map<string, Promise<Subscription>>();
   private readonly products = new Map<string, Promise<Tier | undefined>>();
 
   /** `planKey` is the entry in the metadata of products that names the tier. */
@@ -53,29 +53,14 @@ export class SubscriptionReader {
    * answer only where the event says that it is over.
    */
   async read(id: string, notice: StripeNotice): Promise<ReadSubscription> {
-    const reading = await (isEnd(notice) ? unlessMissing(this.reading(id)) : this.reading(id));
-    if (!reading) return await this.afterTheEnd(id, notice);
-    const { subscription, readAt } = reading;
+    const subscription = await (isEnd(notice) ? unlessMissing(this.reading(id)) : this.reading(id));
+    if (!subscription) return await this.afterTheEnd(id, notice);
     const previousTier = await this.previousTier(notice, subscription);
-    const statement = planStatement(subscription, notice, readAt, previousTier);
-    return {
-      id: subscription.id,
-      customerId: subscription.customerId,
-      email: subscription.email,
-      name: subscription.name,
-      productName: subscription.productName,
-      tier: subscription.tier,
-      status: statement?.status ?? subscription.status,
-      statement,
-      ...(!statement && { nothing: reasonFor(subscription, this.planKey) }),
-    };
+    return saying(subscription, this.planKey, planStatement(subscription, notice, previousTier));
   }
 
-  private reading(id: string): Promise<Reading> {
-    return once(this.readings, id, async () => {
-      const subscription = await readSubscription(this.client, id, this.planKey);
-      return { subscription, readAt: this.clock.now() };
-    });
+  private reading(id: string): Promise<Subscription> {
+    return once(this.readings, id, () => readSubscription(this.client, id, this.planKey, this.clock));
   }
 
   private async afterTheEnd(id: string, notice: StripeNotice): Promise<ReadSubscription> {
@@ -90,6 +75,7 @@ export class SubscriptionReader {
       tier: null,
       status: 'churned',
       statement: endStatement(id, notice),
+      details: null,
     };
   }
 
@@ -118,7 +104,30 @@ export class SubscriptionReader {
   }
 }
 
-function reasonFor({ hasBegun, productName }: Subscription, planKey: string): string {
+/** A subscription and what it says about a plan, or why it says nothing. */
+export function saying(
+  { id, customerId, email, name, productName, tier, details, ...subscription }: Subscription,
+  planKey: string,
+  statement: PlanStatement | null,
+): ReadSubscription & Pick<Subscription, 'customerId' | 'details'> {
+  return {
+    id,
+    customerId,
+    email,
+    name,
+    productName,
+    tier,
+    status: statement?.status ?? subscription.status,
+    statement,
+    ...(!statement && { nothing: reasonFor({ ...subscription, productName }, planKey) }),
+    details,
+  };
+}
+
+function reasonFor(
+  { hasBegun, productName }: Pick<Subscription, 'hasBegun' | 'productName'>,
+  planKey: string,
+): string {
   if (!hasBegun) return 'its first payment has not come';
   const product = productName === null ? 'its product' : `its product "${productName}"`;
   return `${product} names no plan: "${planKey}" in its metadata is not free, pro or enterprise`;

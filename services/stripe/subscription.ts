@@ -1,35 +1,21 @@
-import { z } from 'zod/v4';
-import { parseAnswer } from '../http';
+import { parseAnswer, systemClock, type Clock } from '../http';
 import { STRIPE, type StripeClient } from './client';
 import { listAll } from './list';
 import type { PlanStatus } from './plan-statement';
+import {
+  itemWith,
+  productSchema,
+  subscriptionWith,
+  type SubscriptionAnswer,
+  type SubscriptionItem,
+} from './subscription-answer';
+import { detailsOf, type SubscriptionDetails } from './subscription-details';
 import { emailText, trimmed } from './text';
 import { highestTier, tierIn, type Tier } from './tier';
 
-const metadata = z.record(z.string(), z.string()).optional();
-
-const item = z.object({
-  id: z.string(),
-  price: z.object({
-    metadata,
-    // The object asked for with `expand`: an id alone would silently be no plan. A deleted one has no metadata.
-    product: z.object({ id: z.string(), name: z.string().optional(), metadata }),
-  }),
-});
-
-const subscriptionSchema = z.object({
-  id: z.string(),
-  status: z.string(),
-  cancel_at_period_end: z.boolean(),
-  cancel_at: z.number().nullish(),
-  pause_collection: z.looseObject({}).nullish(),
-  // Likewise; of a deleted customer only the id is left.
-  customer: z.object({ id: z.string(), email: z.string().nullish(), name: z.string().nullish() }),
-  items: z.object({ data: z.array(item), has_more: z.boolean() }),
-});
-
-type Item = z.output<typeof item>;
-type Answer = z.output<typeof subscriptionSchema>;
+// With the object asked for with `expand`: an id alone would silently be no plan.
+const item = itemWith(productSchema);
+const subscriptionSchema = subscriptionWith(item);
 
 /** A subscription as it is now. */
 export interface Subscription {
@@ -47,29 +33,32 @@ export interface Subscription {
   hasBegun: boolean;
   /** The tiers that its products name themselves, by product id. */
   tierOfProduct: ReadonlyMap<string, Tier | undefined>;
+  details: SubscriptionDetails;
 }
 
 /**
- * The subscription as it is now, with its customer and products, in one call unless its items fill several pages.
- * `planKey` is the entry in the metadata of
- * the products, or else of the prices, that names the tier. Throws a `ServiceError` with status 404 for one that Stripe
- * does not have; ended ones it keeps.
+ * The subscription as it is now, with its customer, products and newest invoice, in one call unless its items fill
+ * several pages. `planKey` is the entry in the metadata of the products, or else of the prices, that names the tier.
+ * Throws a `ServiceError` with status 404 for one that Stripe does not have; ended ones it keeps.
  */
 export async function readSubscription(
   client: StripeClient,
   id: string,
   planKey = 'plan',
+  clock: Pick<Clock, 'now'> = systemClock,
 ): Promise<Subscription> {
   const action = `retrieve the subscription ${id}`;
+  const readAt = clock.now();
   const body = await client.get(action, `/v1/subscriptions/${encodeURIComponent(id)}`, {
-    'expand[]': ['customer', 'items.data.price.product'],
+    'expand[]': ['customer', 'items.data.price.product', 'latest_invoice'],
   });
   const answer = parseAnswer({ service: STRIPE, action }, subscriptionSchema, body);
   const items = answer.items.has_more ? await readItems(client, id) : answer.items.data;
-  return subscriptionOf(answer, items, planKey);
+  return subscriptionOf(answer, items, { planKey, readAt });
 }
 
-function readItems(client: StripeClient, id: string): Promise<Item[]> {
+/** All items of a subscription, for one whose first ones were not all. */
+export function readItems(client: StripeClient, id: string): Promise<SubscriptionItem[]> {
   return listAll(client, item, {
     action: `list the items of the subscription ${id}`,
     path: '/v1/subscription_items',
@@ -77,23 +66,28 @@ function readItems(client: StripeClient, id: string): Promise<Item[]> {
   });
 }
 
-function subscriptionOf(answer: Answer, items: readonly Item[], planKey: string): Subscription {
-  const products = items.map(({ price }) => ({
-    ...price.product,
-    tier: tierIn(planKey, price.product.metadata, price.metadata),
-  }));
-  const tier = highestTier(products.map((product) => product.tier));
-  const named = products.find((product) => product.tier === tier) ?? products[0];
+/** What Stripe answered at `readAt` (milliseconds since 1970), with all items. */
+export function subscriptionOf(
+  answer: SubscriptionAnswer,
+  items: readonly SubscriptionItem[],
+  { planKey, readAt }: { planKey: string; readAt: number },
+): Subscription {
+  const tierOf = ({ price }: SubscriptionItem) => tierIn(planKey, price.product.metadata, price.metadata);
+  const tier = highestTier(items.map(tierOf));
+  const named = items.find((one) => tierOf(one) === tier) ?? items[0];
   return {
     id: answer.id,
     customerId: answer.customer.id,
     email: emailText(answer.customer.email),
     name: trimmed(answer.customer.name),
-    productName: named?.name ?? null,
+    productName: trimmed(named?.price.product.name),
     tier,
     status: statusOf(answer),
     hasBegun: !NEVER_BEGUN.has(answer.status),
-    tierOfProduct: new Map(products.map((product) => [product.id, tierIn(planKey, product.metadata)])),
+    tierOfProduct: new Map(
+      items.map(({ price: { product } }) => [product.id, tierIn(planKey, product.metadata)]),
+    ),
+    details: detailsOf(answer, items, { named, tier, readAt }),
   };
 }
 
@@ -109,9 +103,9 @@ function statusOf({
   cancel_at_period_end,
   cancel_at,
   pause_collection,
-}: Pick<Answer, 'status' | 'cancel_at_period_end' | 'cancel_at' | 'pause_collection'>): PlanStatus {
+}: SubscriptionAnswer): PlanStatus {
   if (status === 'canceled' || status === 'incomplete_expired') return 'churned';
-  if (cancel_at_period_end || typeof cancel_at === 'number') return 'cancelled';
+  if (cancel_at_period_end || cancel_at) return 'cancelled';
   if (status === 'paused' || pause_collection) return 'paused';
   if (status === 'trialing' || status === 'active') return status;
   return 'past_due';

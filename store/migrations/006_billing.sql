@@ -38,10 +38,9 @@ create table lifecycle.subscription (
   metadata jsonb not null default '{}',
   -- When it came about at the provider.
   started_at timestamptz not null,
-  -- When the provider was asked: the later answer is the newer one, and of two of the same instant the one whose
-  -- content sorts higher, so that their order does not decide.
+  -- When the provider was asked, and a digest of the answer (store/subscriptions.ts says which of two is the newer one).
   read_at timestamptz not null,
-  content text not null,
+  content text collate "C" not null,
   first_seen_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (source, external_id)

@@ -47,7 +47,21 @@ const OBJECTS = {
 const AMENDMENTS: Readonly<Record<string, Amendment>> = {
   stripe: {
     paths: {
-      // The file has single products and prices only (docs.stripe.com/api/products/list, docs.stripe.com/api/prices/list).
+      // The file has single sessions, products and prices only (docs.stripe.com/api/checkout/sessions/list,
+      // docs.stripe.com/api/products/list, docs.stripe.com/api/prices/list).
+      '/v1/checkout/sessions': stripeList('checkout.session', {
+        created: { anyOf: [{ $ref: '#/components/schemas/rangequeryparam' }, { type: 'integer' }] },
+        customer: text,
+        customer_details: {
+          type: 'object',
+          required: ['email'],
+          additionalProperties: false,
+          properties: { email: text },
+        },
+        payment_intent: text,
+        status: { type: 'string', enum: ['complete', 'expired', 'open'] },
+        subscription: text,
+      }),
       '/v1/products': stripeList('product', {
         active: { type: 'boolean' },
         ids: { type: 'array', items: text },

@@ -78,6 +78,9 @@ async function driveEverything(): Promise<void> {
     `/v1/customers/${state.customers?.[0]?.id}`,
     '/v1/events?limit=100&types[]=checkout.session.completed&created[gte]=1&delivery_success=true',
     '/v1/events?type=checkout.session.completed&created=1',
+    '/v1/checkout/sessions?limit=2&status=complete&created[gte]=1&expand[]=data.line_items',
+    '/v1/checkout/sessions?payment_intent=pi_x&customer=cus_x&subscription=sub_x&created=1',
+    '/v1/checkout/sessions?customer_details[email]=anna@example.com',
     '/v1/webhook_endpoints?limit=3',
     `/v1/webhook_endpoints/${endpoint}`,
   );
@@ -91,6 +94,8 @@ async function driveEverything(): Promise<void> {
   await stripe('GET', '/v1/checkout/sessions/cs_test_missing');
   await stripe('GET', '/v1/products?limit=0');
 }
+
+const YEARLY_IN_YEN = { currency: 'jpy', interval: 'year', intervalCount: 1 };
 
 /** All that can become of subscriptions, one after the other. */
 const LIVES: Array<[action: string, input?: object]> = [
@@ -112,6 +117,16 @@ const LIVES: Array<[action: string, input?: object]> = [
   ['renew'],
   ['subscribe', { email: 'cora@example.com', paid: false }],
   ['deleteCustomer', { email: 'ben@example.com' }],
+  ['createProduct', { name: 'Yen', metadata: { plan: 'yen' }, amount: 4_500, ...YEARLY_IN_YEN }],
+  ['subscribe', { email: null, plan: 'yen', checkout: true }],
+  ['cancelAtPeriodEnd', { feedback: 'too_expensive', comment: 'Elsewhere it is half the price' }],
+  ['subscribe', { email: 'cora@example.com', newCustomer: true }],
+  ['updateCustomer', { email: 'cora@example.com', newEmail: 'cora.new@example.com' }],
+  ['openDispute', { email: 'cora@example.com', reason: 'subscription_canceled', amount: 900 }],
+  ['openDispute', { inquiry: true }],
+  ['cancelNow', { feedback: 'other' }],
+  ['completeCheckout', { email: 'dora@example.com' }],
+  ['refund', { email: 'dora@example.com' }],
 ];
 
 interface Lists {
@@ -155,6 +170,9 @@ describe('the Stripe double, against Stripe’s contract', () => {
       `/v1/subscriptions?customer=${customers[0]?.id}&status=canceled&price=price_Enterprise`,
       '/v1/customers?email=cora@example.com&limit=1',
       '/v1/prices?product=prod_Pro&type=recurring&active=true&expand[]=data.product',
+      '/v1/subscriptions?status=all&limit=100&expand[]=data.customer&expand[]=data.latest_invoice',
+      '/v1/subscriptions?expand[]=data.items.data.price.product',
+      '/v1/events?limit=100',
       '/v1/invoices/in_missing',
     ];
     for (const path of paths) await sandbox.stripe('GET', path);
@@ -166,15 +184,28 @@ describe('the Stripe double, against Stripe’s contract', () => {
       listener.requests.length >= events.length ? listener.requests : undefined,
     );
     await listener.close();
-    // The contract has no webhooks about customers and charges.
+    // The contract has no webhooks about customers, and of charges only that of disputes.
     const told = requests
       .map(({ body }) => body as { type: string })
-      .filter(({ type }) => !/^customer\.(created|deleted)$|^charge\./.test(type));
-    expect(new Set(told.map(({ type }) => type)).size).toBe(9);
+      .filter(({ type }) => !/^customer\.(created|updated|deleted)$|^charge\.refunded$/.test(type));
+    expect(new Set(told.map(({ type }) => type)).size).toBe(10);
     const findings = told.flatMap((body) =>
       haveContracts() ? validateWebhook('stripe', body.type, body) : [],
     );
     expect(findings).toEqual([]);
+  });
+
+  it('answers for a crowd of subscriptions, and beyond its limit, as it should', async () => {
+    await sandbox.act('stripe', 'addSubscriptions', { count: 100 });
+    await sandbox.call('PUT', '/sandbox/state/stripe', { rateLimitPerSecond: 1 });
+    await sandbox.call('DELETE', '/sandbox/requests');
+    const path = '/v1/subscriptions?status=all&limit=100&expand[]=data.customer&expand[]=data.latest_invoice';
+    for (let call = 0; call < 3; call += 1) await sandbox.stripe('GET', path);
+    await sandbox.call('PUT', '/sandbox/state/stripe', { rateLimitPerSecond: 100 });
+    const log = await sandbox.log();
+    expect(log.map(({ status }) => status)).toContain(429);
+    expect(log.map(({ status }) => status)).toContain(200);
+    expect(validateLog(log)).toEqual([]);
   });
 
   it('is asked for subscriptions and customers as it should be', async () => {

@@ -19,14 +19,15 @@ export const aboutProperty: INodeProperties = {
       description: 'A sign-in or something else a user did. Outputs: Changed, Unchanged.',
     },
     {
+      name: 'Billing',
+      value: 'billing',
+      description:
+        'A subscription, an invoice, an order, a refund or a dispute. Outputs: Value Changed, Value Unchanged.',
+    },
+    {
       name: 'End of All Plans',
       value: 'churn',
       description: 'Those who have no plan any more. Outputs: Churned, Up to Date.',
-    },
-    {
-      name: 'Payment',
-      value: 'payment',
-      description: 'An invoice, an order or a refund. Outputs: Changed, Unchanged.',
     },
     {
       name: 'Plan',
@@ -50,8 +51,8 @@ interface Aspect {
   firstPlanCounts(recorded: RecordedCustomer): boolean;
   /** What is done once the later steps have worked: *Save Sync* keeps it, so that it is not done again. */
   sync(recorded: RecordedCustomer): { plan?: number; login?: string; activity?: string; value?: number };
-  /** Past tense, for the audit trail. */
-  action(recorded: RecordedCustomer, facts: Facts): string;
+  /** Past tense, for the audit trail; `unsaid` is why the event says nothing about the topic, where that is known. */
+  action(recorded: RecordedCustomer, facts: Facts, unsaid: string | undefined): string;
 }
 
 const UP_TO_DATE = 1;
@@ -100,15 +101,15 @@ export const aspects: Readonly<Record<About, Aspect>> = {
     action: ({ due }, { activity }) =>
       `${activity ? `activity recorded: ${activity.name}` : 'sign-in recorded'}${upToDate(due.login || due.activity)}`,
   },
-  payment: {
-    topic: 'payment',
-    outputs: ['Changed', 'Unchanged'],
-    isSaid: (facts) => facts?.payment !== undefined,
+  billing: {
+    topic: 'billing',
+    outputs: ['Value Changed', 'Value Unchanged'],
+    // Whoever is named has it on the timeline, though it may move neither money nor plan, as a dispute.
+    isSaid: (facts) => facts !== undefined,
     output: ({ due }) => (due.value ? 0 : 1),
     firstPlanCounts: () => true,
     sync: ({ due, versions }) => (due.value ? { value: versions.value } : {}),
-    action: ({ customer, due }) =>
-      `payment recorded: ${customer.lifetimeValue} ${customer.currency?.toUpperCase() ?? ''} in all${upToDate(due.value)}`,
+    action: billingAction,
   },
 };
 
@@ -119,6 +120,21 @@ const CHANGES: Readonly<Record<NonNullable<Customer['lastChange']>, string>> = {
   churn: 'left',
   return: 'came back',
 };
+
+function billingAction(
+  { customer, due }: RecordedCustomer,
+  { payment, subscription }: Facts,
+  unsaid: string | undefined,
+): string {
+  const { lifetimeValue, currency, stage } = customer;
+  const said = [
+    ...(payment ? [`payment recorded: ${lifetimeValue} ${currency?.toUpperCase() ?? ''} in all`] : []),
+    ...(subscription ? [`subscription recorded: ${subscription.status}`] : []),
+  ];
+  const noted = unsaid === undefined ? 'noted on the timeline' : `noted on the timeline: ${unsaid}`;
+  const recorded = said.length > 0 ? said.join(', ') : noted;
+  return `${recorded}, stage ${stage ?? 'unknown'}${payment ? upToDate(due.value) : ''}`;
+}
 
 function planOf({ tier, status, lastChange }: Customer): string {
   const plan = tier ?? status ?? 'no plan';

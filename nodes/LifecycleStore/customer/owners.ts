@@ -19,7 +19,7 @@ export async function withOwners<Heard extends SaidBy>(
   for (const each of heard) {
     if (each instanceof Error || !each.said.nameless) continue;
     const { source } = each;
-    bySource.set(source, [...(bySource.get(source) ?? []), each.said.nameless.plan.subject]);
+    bySource.set(source, [...(bySource.get(source) ?? []), each.said.nameless.subject]);
   }
   const emails = new Map<EventSource, ReadonlyMap<string, string>>();
   for (const [source, subjects] of bySource) {
@@ -27,9 +27,9 @@ export async function withOwners<Heard extends SaidBy>(
   }
   return heard.map((each) => {
     if (each instanceof Error || !each.said.nameless) return each;
-    const { plan } = each.said.nameless;
-    const email = emails.get(each.source)?.get(plan.subject);
+    const { subject, ...nameless } = each.said.nameless;
+    const email = emails.get(each.source)?.get(subject);
     if (email === undefined) return each;
-    return { ...each, said: { ...each.said, facts: { ...each.said.facts, email, plan } } };
+    return { ...each, said: { ...each.said, facts: { ...each.said.facts, ...nameless, email } } };
   });
 }

@@ -1,6 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ServiceError } from '../../../services/http';
-import { CustomerBusy, PersonErased, type CustomerRecord, type RecordedCustomer } from '../../../store';
+import {
+  CustomerBusy,
+  PersonErased,
+  type CustomerRecord,
+  type RecordedCustomer,
+  type SubscriptionReading,
+} from '../../../store';
 import { orError } from '../../shared/parameters';
 import { processBatch, type ItemResult } from '../../shared/process-items';
 import { showOnlyFor, type Operation } from '../operation';
@@ -25,6 +31,7 @@ export const record: Operation = {
       const heard = (await withOwners(store.customers, told)).map((each) =>
         each instanceof Error ? each : orError(() => heardFrom(each, about)),
       );
+      await store.subscriptions.keepOwnerless(heard.flatMap(ownerlessOf));
       const records = heard.flatMap((each) => (each instanceof Error || !each.record ? [] : each.record));
       const recorded = await store.customers.record(records);
       const recordedOf = new Map(records.map((each, position) => [each, recorded[position]]));
@@ -40,6 +47,8 @@ export const record: Operation = {
 /** What one item's event says, and what is to be recorded of it. */
 interface Heard {
   said: Said;
+  /** Not in the editor. */
+  isKept: boolean;
   /** Without the event's id it is only worked out, as in the editor, and nothing is kept. */
   record?: CustomerRecord;
 }
@@ -63,9 +72,16 @@ function heardFrom({ eventId, source, said, delivery }: Told, about: About): Hea
       false,
     );
   }
-  if (!said.facts) return { said };
+  const isKept = delivery !== undefined;
+  if (!said.facts) return { said, isKept };
   const origin = delivery && { eventId, deliveryId: delivery.id, lease: delivery.lease };
-  return { said, record: { ...said.facts, ...origin, source } };
+  return { said, isKept, record: { ...said.facts, ...origin, source } };
+}
+
+/** What is known of a subscription of whose customer nothing is; nothing is kept of an event tried in the editor. */
+function ownerlessOf(heard: Heard | Error): SubscriptionReading[] {
+  if (heard instanceof Error || heard.said.facts || !heard.isKept) return [];
+  return heard.said.nameless?.subscription ? [heard.said.nameless.subscription] : [];
 }
 
 function resultOf(
@@ -90,7 +106,11 @@ function resultOf(
   if (!isSaid(said.facts)) {
     return { json: { customer: { ...customer, sync: {} } }, ...nothingToDo(reasonFor(topic, said)) };
   }
-  const outcome = { service: SERVICE, action: action(recorded, said.facts), id: recorded.customer.id };
+  const outcome = {
+    service: SERVICE,
+    action: action(recorded, said.facts, said.nothing[topic]),
+    id: recorded.customer.id,
+  };
   return {
     json: { customer: { ...customer, sync: sync(recorded) } as IDataObject },
     output: output(recorded),

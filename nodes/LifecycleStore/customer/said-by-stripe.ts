@@ -2,11 +2,44 @@ import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { ServiceError } from '../../../services/http';
 import { paymentIn, STRIPE } from '../../../services/stripe';
+import type { SubscriptionReading } from '../../../store';
 import type { EventOfItem } from './event-of-item';
-import { together, type Said, type Told } from './said';
+import { together, type Facts, type Said, type Told } from './said';
 
 const tier = z.enum(['free', 'pro', 'enterprise']);
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const text = z.string().nullable();
+const moment = time.nullable();
+
+/** All that Stripe has of the subscription. */
+const detailsSchema = z.object({
+  externalId: z.string(),
+  externalCustomerId: z.string(),
+  status: z.string(),
+  productId: text,
+  productName: text,
+  priceId: text,
+  tier: tier.nullable(),
+  currency: text,
+  amountMinor: z.number().nullable(),
+  intervalCount: z.number().nullable(),
+  intervalUnit: text,
+  periodStart: moment,
+  periodEnd: moment,
+  cancelAtPeriodEnd: z.boolean(),
+  cancelAt: moment,
+  canceledAt: moment,
+  endedAt: moment,
+  cancellationReason: text,
+  cancellationFeedback: text,
+  cancellationComment: text,
+  trialStart: moment,
+  trialEnd: moment,
+  paymentFailing: z.boolean(),
+  metadata: z.record(z.string(), z.string()),
+  startedAt: time,
+  readAt: time,
+});
 
 /** What Stripe Billing, *Subscription: Get* added to the item. */
 const subscriptionSchema = z.object({
@@ -26,7 +59,9 @@ const subscriptionSchema = z.object({
     .nullable(),
   /** Why there is no statement. */
   nothing: z.string().optional(),
+  details: detailsSchema.nullish(),
 });
+type Read = z.output<typeof subscriptionSchema>;
 
 /** What Stripe Billing, *Customer: Get* added to the item. */
 const payerSchema = z.object({
@@ -36,23 +71,52 @@ const payerSchema = z.object({
 
 /**
  * Reads an event of Stripe, with what Stripe Billing added to the item: a subscription's event names neither an e-mail
- * address nor the product. Throws a `ServiceError` that no retry heals when that step is missing from the workflow.
+ * address nor the product. What is about money but no payment, such as a dispute, says who it is about all the same.
+ * Throws a `ServiceError` that no retry heals when that step is missing from the workflow.
  */
-export function saidByStripe(event: EventOfItem, { subscription, payer }: IDataObject): Said {
-  const said = together(planOf(event, subscription), paymentIn(event, payerSchema.safeParse(payer).data));
-  const nameless = namelessPlan(subscription);
-  return nameless ? { ...said, nameless } : said;
+export function saidByStripe(event: EventOfItem, item: IDataObject): Said {
+  const payer = payerSchema.safeParse(item.payer).data;
+  const read = subscriptionSchema.safeParse(item.subscription).data;
+  const said = together(planOf(event, read), paymentIn(event, payer));
+  const subscription = read && readingOf(read);
+  const facts =
+    said.facts ??
+    (ABOUT_MONEY.test(event.type) ? personOf(payer) : undefined) ??
+    (subscription && personOf(read));
+  const nameless = read && namelessOf(read, subscription);
+  return {
+    ...said,
+    facts: facts && { ...facts, ...(subscription && { subscription }) },
+    ...(nameless && { nameless }),
+  };
 }
 
-/** The plan of a customer who was deleted at Stripe, and of whom it tells only that the subscription has ended. */
-function namelessPlan(added: unknown): Said['nameless'] {
-  const { email, statement } = subscriptionSchema.safeParse(added).data ?? {};
-  return email === null && statement ? { plan: statement } : undefined;
+const ABOUT_MONEY = /^(invoice|charge)\./;
+
+function personOf(
+  person: z.output<typeof payerSchema> | undefined,
+): Pick<Facts, 'email' | 'name'> | undefined {
+  if (!person?.email) return undefined;
+  return { email: person.email, ...(person.name !== null && { name: person.name }) };
 }
 
-function planOf({ type }: EventOfItem, added: unknown): Told<'plan'> {
-  const read = subscriptionSchema.safeParse(added);
-  if (!read.success) {
+/** Other products are none of our business, unless somebody went over to one from a plan. */
+function readingOf({ details, statement }: Read): SubscriptionReading | undefined {
+  if (!details || (details.tier === null && statement === null)) return undefined;
+  return { source: 'stripe', ...details };
+}
+
+/** What Stripe tells of a customer who was deleted there, or who never had an address. */
+function namelessOf(
+  { id, email, statement }: Read,
+  subscription: SubscriptionReading | undefined,
+): Said['nameless'] {
+  if (email !== null || (!statement && !subscription)) return undefined;
+  return { subject: id, ...(statement && { plan: statement }), ...(subscription && { subscription }) };
+}
+
+function planOf({ type }: EventOfItem, read: Read | undefined): Told<'plan'> {
+  if (!read) {
     if (!type.startsWith('customer.subscription.'))
       return { nothing: 'the event is not about a subscription' };
     throw new ServiceError(
@@ -61,7 +125,7 @@ function planOf({ type }: EventOfItem, added: unknown): Told<'plan'> {
       false,
     );
   }
-  const { id, email, name, statement, nothing = 'Stripe Billing gave no reason' } = read.data;
+  const { id, email, name, statement, nothing = 'Stripe Billing gave no reason' } = read;
   if (statement === null) return { nothing: `the subscription ${id} says nothing about a plan: ${nothing}` };
   if (email === null) return { nothing: `Stripe has no e-mail address for the subscription ${id}` };
   return { email, ...(name !== null && { name }), plan: statement };

@@ -4,14 +4,14 @@ import type { CustomerRecord } from '../../../store';
 export type Facts = Omit<CustomerRecord, 'eventId' | 'deliveryId' | 'source'>;
 
 /** What an event may be about. */
-export type Topic = 'registration' | 'plan' | 'activity' | 'payment';
+export type Topic = 'registration' | 'plan' | 'activity' | 'billing';
 
 /** All that one event says. */
 export interface Said {
   /** Absent when it says nothing about anybody. */
   facts?: Facts | undefined;
   /** What it says of somebody whom it does not name: of whoever had this plan before. */
-  nameless?: Required<Pick<Facts, 'plan'>>;
+  nameless?: Pick<Facts, 'plan' | 'subscription'> & { subject: string };
   /** Why it says nothing about one of these, where that is known. */
   nothing: Partial<Record<Topic, string>>;
 }
@@ -24,7 +24,7 @@ export type Told<Fact extends 'plan' | 'payment'> =
 export function together(plan: Told<'plan'>, payment: Told<'payment'>): Said {
   const nothing: Said['nothing'] = {};
   let facts: Facts | undefined;
-  if ('nothing' in payment) nothing.payment = payment.nothing;
+  if ('nothing' in payment) nothing.billing = payment.nothing;
   else facts = payment;
   if ('nothing' in plan) nothing.plan = plan.nothing;
   else facts = { ...facts, ...plan };
@@ -35,7 +35,7 @@ const UNSAID: Readonly<Record<Topic, string>> = {
   registration: 'the event is no registration of a user',
   plan: "the event says nothing about a customer's plan",
   activity: 'the event says nothing about what a user did',
-  payment: 'the event says nothing about a payment',
+  billing: 'the event says nothing about a payment or a subscription',
 };
 
 /** Why nothing is said about it, as a part of a sentence. */

@@ -5,6 +5,7 @@ import type {
   TimelineEvent,
   TimelinePayment,
   TimelinePlanChange,
+  TimelineStageChange,
 } from '../../../store';
 import { eventTypeNamed } from '../../shared/event-types';
 
@@ -44,6 +45,8 @@ export function timelineRow(entry: TimelineEntry): TimelineRow {
       return planRow(entry);
     case 'payment':
       return paymentRow(entry);
+    case 'stage':
+      return stageRow(entry);
   }
 }
 
@@ -82,6 +85,12 @@ function paymentRow({ at, source, subject, currency: code, paid, refunded }: Tim
   ];
   const what = refunded === null || refunded === 0 ? 'Payment' : 'Refund';
   return { ...nobodysWork(at), what, source, detail: `${amounts.join(', ')} (${subject})` };
+}
+
+function stageRow({ at, stage, previousStage, cause }: TimelineStageChange): TimelineRow {
+  const before = previousStage === null ? '' : `${previousStage} → `;
+  const because = cause === null ? '' : ` (${eventTypeNamed(cause)?.title ?? cause})`;
+  return { ...nobodysWork(at), what: 'Stage reached', detail: `${before}${stage}${because}` };
 }
 
 function nobodysWork(at: Date): Pick<TimelineRow, 'at' | 'source' | 'state' | 'workflow'> {

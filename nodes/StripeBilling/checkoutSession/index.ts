@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../operation';
+import * as findByPayment from './find-by-payment';
 import * as get from './get';
 
 /** By the value of the parameter "Operation"; a further one is a file beside `get.ts` and an entry here. */
-export const operations: Readonly<Record<string, Operation>> = { get };
+export const operations: Readonly<Record<string, Operation>> = { findByPayment, get };
 
 export const description: INodeProperties[] = [
   {
@@ -13,7 +14,8 @@ export const description: INodeProperties[] = [
     noDataExpression: true,
     default: 'get',
     displayOptions: { show: { resource: ['checkoutSession'] } },
-    options: [get.option],
+    options: [findByPayment.option, get.option],
   },
+  ...findByPayment.description,
   ...get.description,
 ];

@@ -7,9 +7,11 @@ import type {
 } from 'n8n-workflow';
 import {
   STRIPE,
+  disputedChargeIn,
   namesCardholder,
   payerIn,
   readPayer,
+  readPayerOfCharge,
   type Payer,
   type StripeClient,
 } from '../../../services/stripe';
@@ -35,12 +37,15 @@ export const description: INodeProperties[] = [
     default: '={{ $json.event.payload.data.object.customer }}',
     placeholder: 'e.g. cus_1a2b3c',
     description:
-      'The customer to look up. Preset for items of the Lifecycle Event Trigger; those whose event is not of Stripe, or has no customer, pass untouched.',
+      'The customer to look up. Preset for items of the Lifecycle Event Trigger; those whose event is not of Stripe, or has no customer, pass untouched. Of a dispute, the customer of its charge is looked up.',
     displayOptions: showOnlyForCustomerGet,
   },
 ];
 
-/** Adds `payer` to an item. Stripe is asked only where the event itself names no e-mail address of the customer, once for each. */
+/**
+ * Adds `payer` to an item. Stripe is asked only where the event itself names no e-mail address of the customer, once for
+ * each. A dispute names nobody; its charge does.
+ */
 export function prepare(
   context: IExecuteFunctions,
   client: StripeClient,
@@ -49,6 +54,15 @@ export function prepare(
   return async (index) => {
     const event = stripeEventOf(context, index);
     if (event === 'elsewhere') return { json: {} };
+    const chargeId = disputedChargeIn(event?.payload);
+    if (chargeId !== undefined) {
+      const payer = payers.get(chargeId) ?? readPayerOfCharge(client, chargeId);
+      payers.set(chargeId, payer);
+      return {
+        json: { payer: jsonOf(await payer) },
+        outcomes: [{ service: STRIPE, action: 'customer of the charge looked up', id: chargeId }],
+      };
+    }
     const named = event && payerIn(event.payload);
     if (event && named) {
       const namesCustomer = named.customerId !== null && !namesCardholder(event.payload);

@@ -8,10 +8,14 @@ import type {
 import {
   STRIPE,
   SubscriptionReader,
+  isAboutSubscription,
+  subscriptionIn,
   type ReadSubscription,
   type StripeClient,
+  type SubscriptionDetails,
   type StripeNotice,
 } from '../../../services/stripe';
+import { itemParameter } from '../../shared/item-parameter';
 import { requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
 import { stripeEventOf } from '../item-event';
@@ -32,11 +36,10 @@ export const description: INodeProperties[] = [
     displayName: 'Subscription ID',
     name: 'subscriptionId',
     type: 'string',
-    required: true,
-    default: '={{ $json.event.payload.data.object.id }}',
+    default: '',
     placeholder: 'e.g. sub_1a2b3c',
     description:
-      'The subscription to look up. Preset for items of the Lifecycle Event Trigger; those whose event is not of Stripe pass untouched.',
+      "The subscription to look up. Empty: the one of the item's event, also of an invoice or a checkout; items whose event is about none, or is not of Stripe, pass untouched.",
     displayOptions: showOnlyForSubscriptionGet,
   },
   {
@@ -54,7 +57,8 @@ export const description: INodeProperties[] = [
 
 /**
  * Adds `subscription` to an item. It is the subscription's state of now that counts, dated by the event, so it makes no
- * difference in which order Stripe's events arrive. Several events of one subscription share one look.
+ * difference in which order Stripe's events arrive. Several events of one subscription share one look, whether they are
+ * about itself, an invoice or a checkout.
  */
 export function prepare(
   context: IExecuteFunctions,
@@ -64,7 +68,8 @@ export function prepare(
   return async (index) => {
     const event = stripeEventOf(context, index);
     if (event === 'elsewhere') return { json: {} };
-    const id = requiredText(context, 'subscriptionId', 'Subscription ID', index);
+    const id = subscriptionIdOf(context, event, index);
+    if (id === undefined) return { json: {} };
     const planKey = requiredText(context, 'planMetadataKey', 'Plan Metadata Key', index);
     const reader = readers.get(planKey) ?? new SubscriptionReader(client, planKey);
     readers.set(planKey, reader);
@@ -72,16 +77,44 @@ export function prepare(
   };
 }
 
+/** Undefined for an event that is about no subscription. */
+function subscriptionIdOf(
+  context: IExecuteFunctions,
+  event: StripeNotice | undefined,
+  index: number,
+): string | undefined {
+  const isLeftOut = itemParameter(context, 'subscriptionId', index, '') === '';
+  const own = isLeftOut && event ? subscriptionIn(event) : undefined;
+  if (own !== undefined || (isLeftOut && event && !isAboutSubscription(event))) return own;
+  return requiredText(context, 'subscriptionId', 'Subscription ID', index);
+}
+
 /** Stands for the event of an item that has none. */
 function justNow(): StripeNotice {
   return { type: 'customer.subscription.updated', occurredAt: new Date(), payload: undefined };
 }
 
-function itemOf({ statement, nothing, ...subscription }: ReadSubscription): ItemResult {
+function itemOf({ statement, nothing, details, ...subscription }: ReadSubscription): ItemResult {
   const said = statement && ({ ...statement, asOf: statement.asOf.toISOString() } as IDataObject);
   const action = nothing === undefined ? 'subscription looked up' : `subscription ignored: ${nothing}`;
   return {
-    json: { subscription: { ...subscription, statement: said, ...(nothing !== undefined && { nothing }) } },
+    json: {
+      subscription: {
+        ...subscription,
+        statement: said,
+        ...(nothing !== undefined && { nothing }),
+        details: details && detailsJson(details),
+      },
+    },
     outcomes: [{ service: STRIPE, action, id: subscription.id }],
   };
+}
+
+/** With its times as ISO 8601. */
+function detailsJson(details: SubscriptionDetails): IDataObject {
+  const entries = Object.entries(details).map(([name, value]: [string, unknown]) => [
+    name,
+    value instanceof Date ? value.toISOString() : value,
+  ]);
+  return Object.fromEntries(entries) as IDataObject;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { providers, receive, type IntakeEvent } from '../../../services/intake';
+import { appEventTypes } from '../../../services/intake/app-events';
+import { ownEventTypes } from '../../../services/intake/own-events';
 
 const app = providers.find(({ source }) => source === 'app');
 const TOKEN = 'a-token-of-more-than-thirty-two-characters';
@@ -21,6 +23,16 @@ const custom = (more: object) => ({
 });
 
 describe('an app event', () => {
+  it.each(ownEventTypes)(
+    'of type $type, which only the store raises, is refused',
+    async ({ type, sample }) => {
+      expect(app?.eventTypes).toContainEqual(expect.objectContaining({ type }));
+      const { status, accepted } = await send({ type, data: sample });
+      expect(status).toBe(422);
+      expect(accepted).toEqual([]);
+    },
+  );
+
   it('is accepted with the bearer token', async () => {
     const { status, accepted } = await send(registered);
     expect(status).toBe(200);
@@ -34,14 +46,11 @@ describe('an app event', () => {
     ]);
   });
 
-  it.each(app?.eventTypes ?? [])(
-    'of type $type is accepted as its sample has it',
-    async ({ type, sample }) => {
-      const { status, accepted } = await send(sample ?? {});
-      expect(status).toBe(200);
-      expect(accepted).toEqual([expect.objectContaining({ type, externalId: 'sample', payload: sample })]);
-    },
-  );
+  it.each(appEventTypes)('of type $type is accepted as its sample has it', async ({ type, sample }) => {
+    const { status, accepted } = await send(sample ?? {});
+    expect(status).toBe(200);
+    expect(accepted).toEqual([expect.objectContaining({ type, externalId: 'sample', payload: sample })]);
+  });
 
   it('without an id is recognised again by its content and time', async () => {
     const { type, timestamp, data } = registered;

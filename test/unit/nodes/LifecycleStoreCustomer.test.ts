@@ -46,6 +46,10 @@ describe('recording a registration', () => {
           },
           lastActivity: null,
           lastActivityAt: null,
+          trialStartedAt: null,
+          trialEndsAt: null,
+          stage: 'active',
+          stageSince: expect.any(String),
           lifetimeValue: 0,
           currency: null,
           mauticContactId: null,
@@ -296,12 +300,12 @@ describe('recording a payment', () => {
       output: 0,
       json: { customer: { lifetimeValue, currency: 'eur', sync: { value: expect.any(Number) } } },
     });
-    expect(await finished('payment', paid('in_1', 1999, 0))).toMatchObject([changed(19.99)]);
-    expect(await finished('payment', paid('in_2', 501, 1))).toMatchObject([changed(25)]);
-    expect(await finished('payment', paid('in_1', 1999, 2))).toMatchObject([{ output: 1 }]);
+    expect(await finished('billing', paid('in_1', 1999, 0))).toMatchObject([changed(19.99)]);
+    expect(await finished('billing', paid('in_2', 501, 1))).toMatchObject([changed(25)]);
+    expect(await finished('billing', paid('in_1', 1999, 2))).toMatchObject([{ output: 1 }]);
     const charge = { id: 'ch_1', currency: 'eur', amount_refunded: 500, invoice: 'in_1' };
     const refund = { ...paid('', 0, 3), event: stripeEvent('charge.refunded', charge, 3) };
-    expect(await finished('payment', refund)).toMatchObject([changed(20)]);
+    expect(await finished('billing', refund)).toMatchObject([changed(20)]);
   });
 
   it('lets what costs nothing, and what nobody is known to have paid, go with the reason on record', async () => {
@@ -310,7 +314,7 @@ describe('recording a payment', () => {
       await delivered(paid('in_1', 0, 0)),
       await delivered({ event: paid('in_2', 100, 1).event }),
     ];
-    const [changed, unchanged] = await record('payment', items);
+    const [changed, unchanged] = await record('billing', items);
     expect(changed).toEqual([]);
     expect(unchanged?.map(({ json }) => (json.outcomes as IDataObject[])[0]?.action)).toEqual([
       expect.stringMatching(/cost nothing/),
@@ -323,7 +327,7 @@ describe('recording a payment', () => {
     const order = (variant: string, minute: number): Fixture => ({
       event: newEvent('lemonSqueezy', 'order_created', orderOf(variant, minute), minute),
     });
-    expect(await finished('payment', order('Pro (yearly)', 0))).toMatchObject([
+    expect(await finished('billing', order('Pro (yearly)', 0))).toMatchObject([
       { output: 0, json: { customer: { email: EMAIL, tier: 'pro', lifetimeValue: 19 } } },
     ]);
     const [noPlan] = await finished('plan', order('Mug', 1));
@@ -509,6 +513,9 @@ describe('the timeline of a customer', () => {
     await through([{ ...churned?.json, ...failed }], setup({ failRun: false }));
     const rows = await through([{}], timeline(50));
     expect(rows).toMatchObject([
+      { what: 'Stage reached', detail: 'active → churned (User churned)' },
+      { what: 'Stage reached', detail: 'trial → active (User upgraded)' },
+      { what: 'Stage reached', detail: 'trial (User registered)' },
       { at: at(2), what: 'Plan ended', detail: 'pro → churned' },
       {
         at: at(2),
@@ -533,11 +540,11 @@ describe('the timeline of a customer', () => {
   it('shows payments and refunds in the money they were made in', async () => {
     await database.empty();
     const order = orderOf('Mug', 0);
-    await finished('payment', { event: newEvent('lemonSqueezy', 'order_created', order, 0) });
+    await finished('billing', { event: newEvent('lemonSqueezy', 'order_created', order, 0) });
     const { data } = order as { data: { attributes: IDataObject } };
     const attributes = { ...data.attributes, status: 'refunded', refunded: true, refunded_amount: 1_900 };
     const refund = { ...order, data: { ...data, attributes: { ...attributes, updated_at: at(1) } } };
-    await finished('payment', { event: newEvent('lemonSqueezy', 'order_refunded', refund, 1) });
+    await finished('billing', { event: newEvent('lemonSqueezy', 'order_refunded', refund, 1) });
     expect(await through([{}], timeline(50))).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ what: 'Payment', source: 'lemonSqueezy', detail: '19 EUR paid (order:0)' }),
@@ -556,7 +563,7 @@ describe('the outputs on the canvas', () => {
     ['plan', ['Subscribed', 'Up to Date']],
     ['churn', ['Churned', 'Up to Date']],
     ['activity', ['Changed', 'Unchanged']],
-    ['payment', ['Changed', 'Unchanged']],
+    ['billing', ['Value Changed', 'Value Unchanged']],
   ])('are for %s %j', (about, names) => {
     expect(outputsOf(recordOf(about))).toEqual(names);
   });

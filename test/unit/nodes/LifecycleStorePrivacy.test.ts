@@ -27,7 +27,7 @@ describe('erasing', () => {
       reason: 'ticket 1',
       erasedAt: expect.any(String),
       underWay: 0,
-      counts: { customer: 1, event: 1, customer_event: 1 },
+      counts: { customer: 1, event: 2, customer_event: 1 },
       byHand: expect.arrayContaining([
         'Mautic: delete the contact 47',
         expect.stringMatching(/^Twenty: .*p-1/),
@@ -83,7 +83,7 @@ describe('exporting', () => {
     expect(ada?.json.export).toMatchObject({
       email: EMAIL,
       customer: { name: 'Ada Lovelace' },
-      events: [{}],
+      events: [{ type: 'user.registered' }, { type: 'customer.stageChanged' }],
     });
     const file = ada?.binary?.data;
     expect(file).toMatchObject({ fileName: `customer-${customer?.id}.json`, mimeType: 'application/json' });
@@ -100,7 +100,7 @@ describe('expiring payloads', () => {
     await database.sql(`update lifecycle.event set received_at = now() - interval '31 days'`);
     const parameters = { operation: 'expirePayloads', olderThanDays: 30 };
     const [expired] = await run(parameters, [{}]);
-    expect(expired?.json).toEqual({ expired: { olderThanDays: 30, removed: 2, keptForWork: 0 } });
+    expect(expired?.json).toEqual({ expired: { olderThanDays: 30, removed: 3, keptForWork: 0 } });
     const [found] = await run({ operation: 'find', states: [] }, [{}]);
     expect(found?.json).toMatchObject({
       payloadRemovedAt: expect.any(String),

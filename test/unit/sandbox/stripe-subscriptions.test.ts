@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import OfficialStripe from 'stripe';
+import type OfficialStripe from 'stripe';
 import { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET } from '../../../sandbox/identities';
 import { StripeDouble } from '../../../sandbox/stripe';
 import { startHttpServer, type TestServer } from '../../support/http-server';
+import { officialStripe } from '../../support/official-stripe';
 import { eventually, startSandboxUnderTest, type SandboxUnderTest } from '../../support/sandbox-under-test';
 
 const ANNA = { email: 'anna@example.com', name: 'Anna Schmidt' };
@@ -21,25 +22,12 @@ let stripe: OfficialStripe;
 beforeEach(async () => {
   intake = await startHttpServer(() => ({ status: 200 }));
   sandbox = await startSandboxUnderTest({ stripe: StripeDouble });
-  stripe = officialStripe();
+  stripe = officialStripe(sandbox);
 });
 afterEach(async () => {
   await sandbox.close();
   await intake.close();
 });
-
-function officialStripe(): OfficialStripe {
-  const { hostname, port } = new URL(sandbox.url);
-  const rewrite = (url: string | URL | Request, init?: RequestInit): Promise<Response> =>
-    fetch(String(url).replace('/v1/', '/stripe/v1/'), init);
-  return new OfficialStripe(STRIPE_SECRET_KEY, {
-    host: hostname,
-    port: Number(port),
-    protocol: 'http',
-    maxNetworkRetries: 0,
-    httpClient: OfficialStripe.createFetchHttpClient(rewrite),
-  });
-}
 
 const act = (action: string, input: object = {}) =>
   sandbox.act('stripe', action, { deliver: false, ...input }) as Promise<Billed>;

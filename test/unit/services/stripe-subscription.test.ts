@@ -35,6 +35,15 @@ afterAll(() => stripe.close());
 const subscribe = (input: object = {}) =>
   bill(stripe, 'subscribe', { ...ANNA, plan: 'pro', timestamp: NOON, ...input });
 
+/** The least that Stripe says of one, without its items. */
+const BARE = {
+  id: 'sub_1',
+  status: 'active',
+  created: 1_750_000_000,
+  cancel_at_period_end: false,
+  customer: { id: 'cus_1' },
+};
+
 const updated: StripeNotice = { type: UPDATED, occurredAt: new Date(NOON), payload: undefined };
 
 const read = (id: string, notice = updated, planKey = 'plan'): Promise<ReadSubscription> =>
@@ -68,10 +77,11 @@ describe('a subscription', () => {
         tier: 'pro',
         status: 'active',
       },
+      details: expect.objectContaining({ externalId: subscriptionId, status: 'active' }),
     });
     const requests = await stripe.requests();
     expect(requests.map(({ query }) => query)).toEqual([
-      { 'expand[]': ['customer', 'items.data.price.product'] },
+      { 'expand[]': ['customer', 'items.data.price.product', 'latest_invoice'] },
     ]);
   });
 
@@ -163,11 +173,8 @@ describe('a subscription', () => {
   it('without the products asked for is an error: a plan must not go unnoticed', async () => {
     const server = await startHttpServer(() => ({
       body: {
-        id: 'sub_1',
-        status: 'active',
-        cancel_at_period_end: false,
-        customer: { id: 'cus_1' },
-        items: { data: [{ id: 'si_1', price: { product: 'prod_1' } }], has_more: false },
+        ...BARE,
+        items: { data: [{ id: 'si_1', price: { id: 'price_1', product: 'prod_1' } }], has_more: false },
       },
     }));
     await expect(readSubscription(stripeClient(server.url), 'sub_1')).rejects.toMatchObject({
@@ -178,18 +185,15 @@ describe('a subscription', () => {
   });
 
   it('with more items than Stripe gives at once is for the highest plan of all', async () => {
-    const itemOf = (id: string, plan: string) => ({ id, price: { product: { id, metadata: { plan } } } });
+    const itemOf = (id: string, plan: string) => ({
+      id,
+      price: { id, product: { id, metadata: { plan } } },
+    });
     const server = await startHttpServer(({ path }) => ({
       body:
         path === '/v1/subscription_items'
           ? { data: [itemOf('si_1', 'free'), itemOf('si_2', 'pro')], has_more: false }
-          : {
-              id: 'sub_1',
-              status: 'active',
-              cancel_at_period_end: false,
-              customer: { id: 'cus_1' },
-              items: { data: [itemOf('si_1', 'free')], has_more: true },
-            },
+          : { ...BARE, items: { data: [itemOf('si_1', 'free')], has_more: true } },
     }));
     expect(await readSubscription(stripeClient(server.url), 'sub_1')).toMatchObject({ tier: 'pro' });
     expect(server.requests[1]?.query.get('subscription')).toBe('sub_1');
@@ -229,6 +233,7 @@ describe('a subscription that Stripe does not have', () => {
         tier: null,
         status: 'churned',
       },
+      details: null,
     });
   });
 

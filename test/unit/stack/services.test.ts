@@ -31,6 +31,12 @@ describe('readServices', () => {
     expect(services.stripe?.STRIPE_API_URL).toBe('https://api.stripe.com');
   });
 
+  it('takes a trial database of the team’s own as real', () => {
+    const services = readServices({ TRIALS_DB: ' /srv/product/trials.db ' });
+    expect(realServices(services)).toEqual(['trials']);
+    expect(services.trials?.TRIALS_DB).toBe('/srv/product/trials.db');
+  });
+
   it('names what is missing when a system is configured by half', () => {
     expect(() => readServices({ SHOPWARE_URL: 'https://shop.example' })).toThrow(
       /SHOPWARE_CLIENT_ID is missing, SHOPWARE_CLIENT_SECRET is missing/,

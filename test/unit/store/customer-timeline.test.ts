@@ -26,6 +26,20 @@ describe('the timeline of a customer', () => {
 
     expect(await store.customers.timeline('Ada@Example.com', 10)).toEqual([
       {
+        kind: 'stage',
+        at: expect.any(Date),
+        stage: 'active',
+        previousStage: 'trial',
+        cause: 'lemonSqueezy:order_created',
+      },
+      {
+        kind: 'stage',
+        at: expect.any(Date),
+        stage: 'trial',
+        previousStage: null,
+        cause: 'app:user.registered',
+      },
+      {
         kind: 'plan',
         at: at(2),
         change: 'upgrade',
@@ -91,7 +105,9 @@ describe('the timeline of a customer', () => {
       await record(store, id, { source: 'app' });
       ids.unshift(id);
     }
-    expect(await idsOf(store, 3)).toEqual(ids.slice(0, 3));
+    // One of the entries is the first stage.
+    expect(await store.customers.timeline(EMAIL, 3)).toHaveLength(3);
+    expect(await idsOf(store, 4)).toEqual(ids.slice(0, 3));
   });
 
   it('of somebody unknown is empty', async () => {
