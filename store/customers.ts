@@ -29,6 +29,7 @@ import {
 } from './customer-sync';
 import { readTimeline, type TimelineEntry } from './customer-timeline';
 import { inTransaction } from './database';
+import { erasedRecords, type PersonErased } from './erasure';
 import type { EventSource } from './events';
 import { keepRecords, withRecords } from './recording';
 import { PASSING_STAGES, newUntil } from './stage';
@@ -67,21 +68,23 @@ export class Customers {
    *
    * A customer is worked on by one run at a time: a record with a delivery holds it until all its deliveries are
    * settled or have lost their lease. Other runs wait for that up to `waitMs` (five seconds), then their record is
-   * answered with {@link CustomerBusy}. The answers are in the order of the records.
+   * answered with {@link CustomerBusy}. A record whose event happened before its person was erased is answered with
+   * {@link PersonErased}. The answers are in the order of the records.
    */
   async record(
     records: readonly CustomerRecord[],
     { waitMs = LONGEST_WAIT_MS }: { waitMs?: number } = {},
-  ): Promise<Array<RecordedCustomer | CustomerBusy>> {
+  ): Promise<Array<RecordedCustomer | CustomerBusy | PersonErased>> {
     const normalized = records.map((record) => ({ ...record, email: normalizedEmail(record.email) }));
     const isKept = ({ eventId }: CustomerRecord): boolean => eventId !== undefined;
-    const after = new Map([
+    const after = new Map<CustomerRecord, CustomerRow | PersonErased>([
       ...(await this.keepAll(normalized.filter(isKept), waitMs)),
       ...(await this.preview(normalized.filter((record) => !isKept(record)))),
     ]);
     return normalized.map((record) => {
       const row = after.get(record);
       if (row === undefined) return new CustomerBusy();
+      if (row instanceof Error) return row;
       return {
         customer: publicCustomer(row),
         due: dueSyncs(row),
@@ -122,7 +125,7 @@ export class Customers {
   ): Promise<Customer | CustomerBusy> {
     const record: CustomerRecord = { ...entered, source: 'app', email: normalizedEmail(entered.email) };
     const row = (await this.keepAll([record], waitMs)).get(record);
-    return row === undefined ? new CustomerBusy() : publicCustomer(row);
+    return row === undefined || row instanceof Error ? new CustomerBusy() : publicCustomer(row);
   }
 
   /**
@@ -187,9 +190,9 @@ export class Customers {
   private async keepAll(
     records: readonly CustomerRecord[],
     waitMs: number,
-  ): Promise<Map<CustomerRecord, CustomerRow>> {
+  ): Promise<Map<CustomerRecord, CustomerRow | PersonErased>> {
     const deadline = Date.now() + waitMs;
-    const after = new Map<CustomerRecord, CustomerRow>();
+    const after = new Map<CustomerRecord, CustomerRow | PersonErased>();
     let waiting = records;
     while (waiting.length > 0) {
       for (const [record, row] of await this.keepFree(waiting)) after.set(record, row);
@@ -202,11 +205,16 @@ export class Customers {
   }
 
   /** Keeps the records whose customers nobody else is working on. */
-  private async keepFree(records: readonly CustomerRecord[]): Promise<Map<CustomerRecord, CustomerRow>> {
+  private async keepFree(
+    records: readonly CustomerRecord[],
+  ): Promise<Map<CustomerRecord, CustomerRow | PersonErased>> {
     return await inTransaction(this.pool, async (client) => {
       const rows = await lockCustomers(client, [...new Set(records.map(({ email }) => email))]);
-      const claimed = await claimants(client, together(rows, records));
-      return byRecord(await keepRecords(client, claimed));
+      const erased = await erasedRecords(client, records);
+      const living = records.filter((record) => !erased.has(record));
+      const claimed = await claimants(client, together(rows, living));
+      const kept = byRecord(await keepRecords(client, claimed));
+      return new Map<CustomerRecord, CustomerRow | PersonErased>([...erased, ...kept]);
     });
   }
 

@@ -61,6 +61,8 @@ export interface DeliveryReport {
   dueAt: Date;
   outcomes: JsonObject[];
   lastFailure: JsonObject | null;
+  /** Since when the event has no payload any more; it cannot be worked on again. */
+  payloadRemovedAt: Date | null;
   handler: { id: string; name: string; published: boolean };
   event: StoredEvent;
 }
@@ -219,14 +221,17 @@ export class Deliveries {
     return rows[0]?.dueAt ?? undefined;
   }
 
-  /** Makes the matching deliveries due now, with all their tries ahead of them again. Gives how many. */
+  /**
+   * Makes the matching deliveries due now, with all their tries ahead of them again, where the event still has its payload.
+   * Gives how many.
+   */
   async replay(filter: DeliveryFilter): Promise<number> {
     const { rows } = await this.pool.query<{ replayed: number }>(
       `with replayed as (
          update lifecycle.delivery
          set state = 'waiting', attempts = 0, due_at = now(), alone = false, updated_at = now()
          from lifecycle.event, lifecycle.handler
-         where ${FILTERED} and state <> 'leased'
+         where ${FILTERED} and state <> 'leased' and payload_removed_at is null
          returning handler_id
        ), notified as (
          select pg_notify($6, handler_id) from (select distinct handler_id from replayed) as handlers
@@ -245,8 +250,8 @@ export class Deliveries {
         Record<'deliveryId' | 'handlerId' | 'handlerName', string> & { published: boolean }
     >(
       `select delivery.id as "deliveryId", state, attempts, due_at as "dueAt", outcomes,
-              last_failure as "lastFailure", handler.id as "handlerId", handler.name as "handlerName", published,
-              ${EVENT_COLUMNS}
+              last_failure as "lastFailure", payload_removed_at as "payloadRemovedAt",
+              handler.id as "handlerId", handler.name as "handlerName", published, ${EVENT_COLUMNS}
        from lifecycle.delivery, lifecycle.event, lifecycle.handler
        where ${FILTERED}
        order by delivery.id desc limit $6`,
@@ -260,6 +265,7 @@ export class Deliveries {
         dueAt,
         outcomes,
         lastFailure,
+        payloadRemovedAt,
         handlerId,
         handlerName,
         published,
@@ -271,6 +277,7 @@ export class Deliveries {
         dueAt,
         outcomes,
         lastFailure,
+        payloadRemovedAt,
         handler: { id: handlerId, name: handlerName, published },
         event,
       }),

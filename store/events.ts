@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { inTransaction, type Queryable } from './database';
+import { ERASED_PAYLOAD, FAREWELLS, erasedId } from './erased';
 import { NOTIFY_CHANNEL } from './listener';
 import { storable, storableText } from './storable';
 
@@ -60,7 +61,7 @@ export class Events {
    * Commits the events and their deliveries, all or none, and wakes each handler once. When it returns, the events are
    * kept; what was accepted before, under any of its ids, or stands twice in the list, changes nothing. The answers are
    * in the order of the events; their deliveries are handed out in that order. Throws when the database cannot be
-   * reached.
+   * reached. Of an event that happened to somebody before they were erased, only that it came is kept.
    */
   async acceptAll(events: readonly NewEvent[]): Promise<Accepted[]> {
     const isUnambiguous = events.every(({ alsoKnownAs = [] }) => alsoKnownAs.length === 0);
@@ -90,13 +91,13 @@ export class Events {
     return rows.length > 0;
   }
 
-  /** The newest event of one of the types (`source:type`), whoever has worked on it. */
+  /** The newest event of one of the types (`source:type`) that still has its payload, whoever has worked on it. */
   async newest(eventTypes: readonly string[]): Promise<StoredEvent | undefined> {
     const { rows } = await this.database.query<StoredEvent>(
       `select ${EVENT_COLUMNS} from lifecycle.event
        where (source, type) in (
          select split_part(name, ':', 1), substr(name, strpos(name, ':') + 1) from unnest($1::text[]) as name
-       )
+       ) and payload_removed_at is null
        order by id desc limit 1`,
       [eventTypes],
     );
@@ -120,13 +121,14 @@ async function lockIds(client: Queryable, events: readonly NewEvent[]): Promise<
 }
 
 async function insertUnlessHeld(client: Queryable, event: NewEvent): Promise<Accepted> {
+  const givenAs = new Map(idsOf(event).flatMap((id) => [[id, id] as const, [erasedId(id), id] as const]));
   const { rows } = await client.query<{ externalId: string }>(
     `select external_id as "externalId" from lifecycle.event
      where source = $1 and external_id = any($2) order by id limit 1`,
-    [event.source, idsOf(event)],
+    [event.source, [...givenAs.keys()]],
   );
   const [held] = rows;
-  if (held) return { duplicate: true, heldAs: held.externalId, deliveries: 0 };
+  if (held) return { duplicate: true, heldAs: givenAs.get(held.externalId) ?? '', deliveries: 0 };
   const [inserted] = await insert(client, [event]);
   return inserted ?? { duplicate: true, deliveries: 0 };
 }
@@ -145,22 +147,39 @@ export async function insert(
     `with given as (
        select distinct on (source, external_id) *
        from jsonb_to_recordset($1) as given (
-         position integer, source text, external_id text, type text, group_key text, occurred_at timestamptz,
-         payload jsonb)
+         position integer, source text, external_id text, erased_id text, type text, group_key text,
+         occurred_at timestamptz, payload jsonb)
        order by source, external_id, position
+     ), judged as (
+       select *, exists (
+         select from lifecycle.erased_group erased
+         where erased.group_key = given.group_key
+           and (erased.erased_at >= occurred_at or source || ':' || type = any ($4))) as is_erased
+       from given
+       where not exists (
+         select from lifecycle.event held
+         where held.source = given.source and held.external_id in (given.external_id, given.erased_id))
+     ), kept as (
+       select position, source, type, occurred_at, is_erased,
+              case when is_erased then erased_id else external_id end as external_id,
+              case when not is_erased then group_key end as group_key,
+              case when is_erased then $5::jsonb else payload end as payload
+       from judged
      ), accepted as (
-       insert into lifecycle.event (source, external_id, type, group_key, occurred_at, payload)
+       insert into lifecycle.event (source, external_id, type, group_key, occurred_at, payload, payload_removed_at)
        -- In the same order whoever inserts them: two that share events would else wait for each other for ever.
-       select source, external_id, type, group_key, occurred_at, payload from given order by source, external_id
+       select source, external_id, type, group_key, occurred_at, payload, case when is_erased then now() end
+       from kept order by source, external_id
        on conflict (source, external_id) do nothing
        returning id, source, external_id
      ), positioned as (
-       select accepted.id, given.* from accepted join given using (source, external_id)
+       select accepted.id, kept.* from accepted join kept using (source, external_id)
      ), delivered as (
        insert into lifecycle.delivery (event_id, handler_id, group_key)
        select positioned.id, handler.id, group_key
        from positioned join lifecycle.handler
          on $3 and handler.event_types @> array[positioned.source || ':' || positioned.type]
+       where not is_erased
        order by position
        returning event_id, handler_id
      ), notified as (
@@ -169,7 +188,7 @@ export async function insert(
      select position, id, (select count(*)::int from delivered where event_id = positioned.id) as deliveries,
             (select count(*) from notified)
      from positioned`,
-    [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL, deliver],
+    [JSON.stringify(events.map(recordOf), storable), NOTIFY_CHANNEL, deliver, FAREWELLS, ERASED_PAYLOAD],
   );
   const accepted = new Map(rows.map(({ position, ...row }) => [position, row]));
   return events.map((_event, position) => {
@@ -186,6 +205,7 @@ function recordOf(event: NewEvent, position: number): JsonObject {
     position,
     source,
     external_id: externalId,
+    erased_id: erasedId(externalId),
     type,
     group_key: groupKey,
     occurred_at: occurredAt,

@@ -43,6 +43,7 @@ export class Handlers {
        select event.id, registered.id, event.group_key
        from registered join lifecycle.event
          on event.received_at >= $5::timestamptz and event.source || ':' || event.type = any ($4)
+           and event.payload_removed_at is null
        on conflict (event_id, handler_id) do nothing`,
       [handler.id, handler.workflowId, handler.name, handler.eventTypes, handler.since ?? null],
     );

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { normalizedEmail, type CustomerRecord } from './customer';
 import { lockCustomers } from './customer-rows';
 import { inTransaction } from './database';
+import { withoutErased } from './erasure';
 import { insert, type Accepted, type JsonObject, type NewEvent } from './events';
 import { groupKeyOf } from './group-key';
 import type { PlanStatement } from './plan';
@@ -52,9 +53,10 @@ export class Subscriptions {
    * becomes an event, so that workflows work on it as if the provider had told; what does not, changes nothing.
    */
   async sync(found: readonly FoundSubscription[], { deliver }: SyncOptions): Promise<SyncedPage> {
-    const normalized = found.map((each) => ({ ...each, email: each.email && normalizedEmail(each.email) }));
+    const given = found.map((each) => ({ ...each, email: each.email && normalizedEmail(each.email) }));
     return await inTransaction(this.pool, async (client) => {
-      const rows = await lockCustomers(client, [...new Set(normalized.flatMap(({ email }) => email ?? []))]);
+      const rows = await lockCustomers(client, [...new Set(given.flatMap(({ email }) => email ?? []))]);
+      const normalized = await withoutErased(client, given);
       const idOf = new Map(rows.map(({ email, id }) => [email, id]));
       const written = await writeSubscriptions(
         client,
@@ -72,7 +74,7 @@ export class Subscriptions {
       return {
         created,
         updated: changed.length - created,
-        unchanged: found.length - changed.length,
+        unchanged: normalized.length - changed.length,
         events: deliver ? accepted.filter(({ duplicate }) => !duplicate).length : 0,
       };
     });
@@ -80,9 +82,14 @@ export class Subscriptions {
 
   /** Keeps readings of subscriptions whose payers have no address: they are nobody's until one is known. */
   async keepOwnerless(readings: readonly SubscriptionReading[]): Promise<void> {
+    if (readings.length === 0) return;
+    const kept = await withoutErased(
+      this.pool,
+      readings.map((reading) => ({ reading, email: null })),
+    );
     await writeSubscriptions(
       this.pool,
-      readings.map((reading) => ({ reading, customerId: null })),
+      kept.map(({ reading }) => ({ reading, customerId: null })),
     );
   }
 

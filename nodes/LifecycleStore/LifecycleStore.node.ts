@@ -11,6 +11,8 @@ import {
 import { storeOf } from '../shared/store';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { aspects } from './customer/about';
+import { erase } from './customer/erase';
+import { exportPerson } from './customer/export';
 import { find as findCustomers } from './customer/find';
 import { get } from './customer/get';
 import { record } from './customer/record';
@@ -20,6 +22,7 @@ import { upsert } from './customer/upsert';
 import { begin } from './effect/begin';
 import { confirm } from './effect/confirm';
 import { add } from './event/add';
+import { expirePayloads } from './event/expire-payloads';
 import { find } from './event/find';
 import { replay } from './event/replay';
 import { settle } from './event/settle';
@@ -28,6 +31,8 @@ import { find as findSubscriptions } from './subscription/find';
 import { find as findSyncRuns } from './syncRun/find';
 
 const operations: Readonly<Record<string, Operation>> = {
+  'customer.erase': erase,
+  'customer.export': exportPerson,
   'customer.find': findCustomers,
   'customer.get': get,
   'customer.record': record,
@@ -35,6 +40,7 @@ const operations: Readonly<Record<string, Operation>> = {
   'customer.timeline': timeline,
   'customer.upsert': upsert,
   'event.add': add,
+  'event.expirePayloads': expirePayloads,
   'event.find': find,
   'event.replay': replay,
   'event.settle': settle,
@@ -60,7 +66,7 @@ export class LifecycleStore implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle:
-      '={{ $parameter["operation"].replace("saveSync", "save sync") + ": " + ($parameter["operation"] === "record" ? $parameter["about"] : $parameter["resource"].replace("syncRun", "sync run")) }}',
+      '={{ ($parameter["operation"] + ": " + ($parameter["operation"] === "record" ? $parameter["about"] : $parameter["resource"])).replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase()) }}',
     description: 'Keeps customers, what happened to events, and what may happen once only',
     defaults: { name: 'Lifecycle Store' },
     usableAsTool: true,
@@ -98,6 +104,24 @@ export class LifecycleStore implements INodeType {
         displayOptions: { show: { resource: ['customer'] } },
         options: [
           {
+            name: 'Create or Update',
+            value: 'upsert',
+            description: 'Create a new record, or update the current one if it already exists (upsert)',
+            action: 'Create or update a customer',
+          },
+          {
+            name: 'Erase',
+            value: 'erase',
+            description: 'Remove a person from the store for good, payloads of events included',
+            action: 'Erase a customer',
+          },
+          {
+            name: 'Export',
+            value: 'export',
+            description: 'Give everything that the store holds of a person, also as a file',
+            action: 'Export a customer',
+          },
+          {
             name: 'Find',
             value: 'find',
             description:
@@ -129,12 +153,6 @@ export class LifecycleStore implements INodeType {
               'List all that happened to a customer and what the workflows made of it, newest first',
             action: 'Show the timeline of a customer',
           },
-          {
-            name: 'Create or Update',
-            value: 'upsert',
-            description: 'Create a new record, or update the current one if it already exists (upsert)',
-            action: 'Create or update a customer',
-          },
         ],
         default: 'record',
       },
@@ -150,6 +168,12 @@ export class LifecycleStore implements INodeType {
             value: 'add',
             description: 'Add an event, as if it had come in',
             action: 'Add an event',
+          },
+          {
+            name: 'Expire Payloads',
+            value: 'expirePayloads',
+            description: 'Remove what came in long ago, once the work on it is over',
+            action: 'Expire payloads of events',
           },
           {
             name: 'Find',

@@ -97,7 +97,7 @@ export function useCampaign(options: CampaignOptions = {}) {
     // The sandbox starts over with its numbers, so what the store knows by them has to go.
     await query(
       stack.databaseUrl,
-      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook, lifecycle.customer cascade`,
+      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook, lifecycle.customer, lifecycle.erasure cascade`,
     );
     if (options.withoutWebhooks) await call('PUT', '/sandbox/state/stripe', { webhookEndpoints: [] });
     else await registerWebhooks(stack);
@@ -329,6 +329,11 @@ export function useCampaign(options: CampaignOptions = {}) {
     /** Runs SQL on the store's database, past the store. */
     async sql(text: string): Promise<void> {
       await query(stack.databaseUrl, text);
+    },
+
+    /** Rows of the store's database, past the store. */
+    async rows<Row extends object>(text: string): Promise<Row[]> {
+      return await query<Row>(stack.databaseUrl, text);
     },
 
     /** Whether the store's database takes connections; if not, it ends those it has. n8n's own database stays up. */

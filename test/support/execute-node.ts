@@ -128,6 +128,8 @@ export function contextOf(setup: NodeSetup) {
     getCredentials: (type: string) => Promise.resolve().then(() => withDefaults(credentialOf(type))),
     helpers: {
       httpRequest,
+      prepareBinaryData: (content: Buffer, fileName: string, mimeType: string) =>
+        Promise.resolve({ data: content.toString('base64'), fileName, mimeType }),
       httpRequestWithAuthentication: (type: string, options: IHttpRequestOptions) =>
         Promise.resolve().then(() => requestWithAuthentication(workflow, node, credentialOf(type), options)),
     },

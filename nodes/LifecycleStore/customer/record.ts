@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ServiceError } from '../../../services/http';
 import {
   CustomerBusy,
+  PersonErased,
   type CustomerRecord,
   type RecordedCustomer,
   type SubscriptionReading,
@@ -87,19 +88,25 @@ function ownerlessOf(heard: Heard | Error): SubscriptionReading[] {
 function resultOf(
   about: About,
   { said, record: asked }: Heard,
-  recorded: RecordedCustomer | CustomerBusy | undefined,
+  recorded: RecordedCustomer | CustomerBusy | PersonErased | undefined,
 ): ItemResult | Error {
   const { topic, outputs, isSaid, output, firstPlanCounts, sync, action } = aspects[about];
-  const nothingToDo: Pick<ItemResult, 'output' | 'outcomes'> = {
+  const nothingToDo = (reason: string): Pick<ItemResult, 'output' | 'outcomes'> => ({
     output: outputs.length - 1,
-    outcomes: [{ service: SERVICE, action: `nothing to do: ${reasonFor(topic, said)}` }],
-  };
-  if (!said.facts) return { json: { customer: null }, ...nothingToDo };
+    outcomes: [{ service: SERVICE, action: `nothing to do: ${reason}` }],
+  });
+  if (!said.facts) return { json: { customer: null }, ...nothingToDo(reasonFor(topic, said)) };
   if (!recorded) return new Error('the customer was left out');
   if (recorded instanceof CustomerBusy) return BUSY;
+  if (recorded instanceof PersonErased) {
+    // By a single output the later steps would bring the person back elsewhere.
+    return outputs.length === 1 ? ERASED : { json: { customer: null }, ...nothingToDo(THEY_WERE_ERASED) };
+  }
 
   const customer = customerJson(recorded.customer, { counts: firstPlanCounts(recorded) });
-  if (!isSaid(said.facts)) return { json: { customer: { ...customer, sync: {} } }, ...nothingToDo };
+  if (!isSaid(said.facts)) {
+    return { json: { customer: { ...customer, sync: {} } }, ...nothingToDo(reasonFor(topic, said)) };
+  }
   const outcome = {
     service: SERVICE,
     action: action(recorded, said.facts, said.nothing[topic]),
@@ -111,3 +118,6 @@ function resultOf(
     ...(asked?.eventId !== undefined && { outcomes: [outcome] }),
   };
 }
+
+const THEY_WERE_ERASED = 'this person was erased after the event';
+const ERASED = new ServiceError(SERVICE, `There is nothing to do: ${THEY_WERE_ERASED}.`, false);

@@ -21,6 +21,7 @@ function reportJson({
   dueAt,
   outcomes,
   lastFailure,
+  payloadRemovedAt,
   handler,
   event,
 }: DeliveryReport): IDataObject {
@@ -33,6 +34,8 @@ function reportJson({
     handler,
     lastFailure: lastFailure as IDataObject | null,
     outcomes: outcomes as IDataObject[],
+    // What stands in the event's place is a stub then, and it cannot be replayed.
+    payloadRemovedAt: payloadRemovedAt?.toISOString() ?? null,
     event: eventJson(event),
   };
 }

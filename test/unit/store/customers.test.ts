@@ -456,7 +456,7 @@ async function newEvent(): Promise<string> {
 /** Records it as of an event of its own. */
 async function record(given: Partial<CustomerRecord>): Promise<RecordedCustomer> {
   const [answer] = await recordAll([given], 0);
-  if (answer === undefined || answer instanceof CustomerBusy) throw new Error('Expected a customer.');
+  if (answer === undefined || answer instanceof Error) throw new Error('Expected a customer.');
   return answer;
 }
 
@@ -468,8 +468,8 @@ async function recordAll(given: ReadonlyArray<Partial<CustomerRecord>>, waitMs: 
   return await store.customers.record(records, { waitMs });
 }
 
-function customerOf(answer: RecordedCustomer | CustomerBusy) {
-  if (answer instanceof CustomerBusy) throw answer;
+function customerOf(answer: RecordedCustomer | Error) {
+  if (answer instanceof Error) throw answer;
   return answer.customer;
 }
 

@@ -188,6 +188,29 @@ describe('what a sync comes upon', () => {
   });
 });
 
+describe('of somebody who was erased', () => {
+  const begun = reading({ startedAt: new Date(Date.now() - 86_400_000) });
+
+  beforeEach(async () => {
+    await found({ reading: begun });
+    await store.privacy.erase(EMAIL);
+  });
+
+  it('what the provider goes on to list brings nobody back', async () => {
+    const later = { ...begun, readAt: new Date(), status: 'past_due' };
+    expect(await found({ reading: later })).toEqual({ created: 0, updated: 0, unchanged: 0, events: 0 });
+    await store.subscriptions.keepOwnerless([later]);
+    expect(await store.subscriptions.find({}, 10)).toEqual([]);
+    expect(await store.customers.find({}, 10)).toEqual([]);
+  });
+
+  it('what began later is kept', async () => {
+    const startedAt = new Date(Date.now() + 1_000);
+    await found({ reading: reading({ externalId: 'sub_2', startedAt, readAt: startedAt }) });
+    expect(await store.customers.find({}, 10)).toMatchObject([{ email: EMAIL, tier: 'pro' }]);
+  });
+});
+
 describe('stages', () => {
   it('that time alone ends are worked out anew, once', async () => {
     const startedAt = new Date(Date.now() - 13 * 86_400_000);
