@@ -2,6 +2,9 @@ import type { SqliteValue } from './sqlite';
 
 /** Numbers below are seconds: as milliseconds they would lie in or before 1973, as seconds up to the year 5138. */
 const FIRST_MILLISECONDS = 100_000_000_000;
+/** What lies outside is a placeholder or a slip. */
+const FIRST_YEAR = 1971;
+const LAST_YEAR = 9999;
 /** Without a zone, as SQLite's own `datetime('now')` writes it: in UTC. */
 const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?$/;
 const WITH_ZONE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d)$/i;
@@ -21,7 +24,8 @@ export function timeOf(value: SqliteValue): Date | Error | undefined {
   const text = textOf(value);
   if (text === undefined) return value instanceof Uint8Array ? new Error('not a time') : undefined;
   const time = new Date(millisecondsOf(text));
-  return Number.isNaN(time.getTime()) ? new Error('not a time') : time;
+  const year = time.getUTCFullYear();
+  return year >= FIRST_YEAR && year <= LAST_YEAR ? time : new Error('not a time');
 }
 
 function millisecondsOf(text: string): number {

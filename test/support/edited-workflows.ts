@@ -8,7 +8,7 @@ interface WorkflowJson {
   id: string;
   name: string;
   active: boolean;
-  nodes: Array<{ id: string; parameters: object }>;
+  nodes: Array<{ id: string; parameters: object; disabled?: boolean }>;
 }
 
 interface WorkflowCopy {
@@ -24,6 +24,8 @@ interface WorkflowCopy {
 export interface WorkflowEdits {
   /** Other parameters for some nodes, by node id, over those they have. */
   parameters?: Parameters;
+  /** Nodes that are deactivated in the package and activated here, by id. */
+  activated?: readonly string[];
   /** Workflows beside the package's. */
   copies?: readonly WorkflowCopy[];
   /** Workflows of the test's own, as they stand in a file. */
@@ -32,15 +34,15 @@ export interface WorkflowEdits {
 
 /** Writes the package's workflows to `folder`, edited. Throws for nodes and workflows that there are not. */
 export function editedWorkflows(folder: string, edits: WorkflowEdits): string {
-  const { parameters = {}, copies = [], added = [] } = edits;
+  const { parameters = {}, activated = [], copies = [], added = [] } = edits;
   const packaged = readPackaged();
-  refuseUnknown(parameters, packaged);
-  const originals = packaged.map((workflow) => changed(workflow, parameters));
+  refuseUnknown([...Object.keys(parameters), ...activated], packaged);
+  const originals = packaged.map((workflow) => changed(workflow, parameters, activated));
   const workflows = [
     ...originals,
     ...copies.map(({ of, id, name, parameters: own = {} }) => {
       const original = named(originals, of);
-      refuseUnknown(own, [original]);
+      refuseUnknown(Object.keys(own), [original]);
       return { ...changed(original, own), id, name };
     }),
     ...added,
@@ -64,16 +66,21 @@ function named(workflows: readonly WorkflowJson[], id: string): WorkflowJson {
   return workflow;
 }
 
-function changed(workflow: WorkflowJson, parameters: Parameters): WorkflowJson {
+function changed(
+  workflow: WorkflowJson,
+  parameters: Parameters,
+  activated: readonly string[] = [],
+): WorkflowJson {
   const nodes = workflow.nodes.map((node) => ({
     ...node,
     parameters: { ...node.parameters, ...parameters[node.id] },
+    ...(activated.includes(node.id) && { disabled: false }),
   }));
   return { ...workflow, nodes };
 }
 
-function refuseUnknown(parameters: Parameters, workflows: readonly WorkflowJson[]): void {
+function refuseUnknown(ids: readonly string[], workflows: readonly WorkflowJson[]): void {
   const known = new Set(workflows.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
-  const unknown = Object.keys(parameters).filter((id) => !known.has(id));
+  const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0) throw new Error(`No workflow has a node ${unknown.join(', ')}.`);
 }
