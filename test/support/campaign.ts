@@ -331,6 +331,11 @@ export function useCampaign(options: CampaignOptions = {}) {
       await query(stack.databaseUrl, text);
     },
 
+    /** What SQL finds in the store's database, past the store. */
+    async rows<Row extends object>(text: string): Promise<Row[]> {
+      return await query<Row>(stack.databaseUrl, text);
+    },
+
     /** Whether the store's database takes connections; if not, it ends those it has. n8n's own database stays up. */
     async allowStoreConnections(allowed: boolean): Promise<void> {
       const name = new URL(stack.databaseUrl).pathname.slice(1);
