@@ -30,7 +30,9 @@ export async function readDatabase<Result>(
   for (;;) {
     const before = await lookAt(path);
     const read = attempt(sqlite, locationOf(path, before), act);
-    const hasChanged = before.isAtRest && (await lookAt(path)).state !== before.state;
+    // What was read under SQLite's own locks is whole, whatever has changed meanwhile.
+    const isSure = 'result' in read && !before.isAtRest;
+    const hasChanged = !isSure && (await lookAt(path)).state !== before.state;
     if (!hasChanged && 'result' in read) return read.result;
     const error = hasChanged
       ? new TrialsDatabaseError(`The trials database ${path} keeps changing.`)

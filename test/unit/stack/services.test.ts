@@ -62,6 +62,7 @@ describe('readServices', () => {
 describe('credentialsFor', () => {
   it('points everything at the sandbox when nothing is real', () => {
     expect(credentials({})).toEqual({
+      'Trials Database': { path: '/srv/product/trials.db' },
       'Lifecycle Store': {
         host: 'db.example',
         port: 5432,
