@@ -15,6 +15,8 @@ export interface CredentialSources {
   databaseUrl: string;
   /** The sandbox's address, without trailing slash. */
   sandboxUrl: string;
+  /** Path of the SQLite file that trials are read from. */
+  trialsDatabase: string;
   /** Secrets of this installation, for what the environment leaves open. */
   secrets: { promoCodeKey: string; appEventsToken: string };
 }
@@ -34,6 +36,7 @@ export function credentialsFor({
   services,
   databaseUrl,
   sandboxUrl,
+  trialsDatabase,
   secrets,
 }: CredentialSources): Credential[] {
   const { stripe, shopware, lemonSqueezy, mautic, discord, espocrm, twenty, windmill, slack } = services;
@@ -114,6 +117,7 @@ export function credentialsFor({
       type: 'lifecycleAppEventsApi',
       data: { token: appEventsTokenOf(services, secrets) },
     },
+    { name: 'Trials Database', type: 'lifecycleTrialsDatabaseApi', data: { path: trialsDatabase } },
     {
       name: 'Slack',
       type: 'lifecycleSlackApi',

@@ -23,6 +23,7 @@ const publicationSchema = z.object({
   status: z.enum(['in_progress', 'not_published', 'published', 'partial', 'failed']),
   triggers: z.array(z.object({ nodeId: z.string(), errorMessage: z.string().nullish() })),
 });
+const executionSchema = z.object({ executionId: z.string() });
 const failureSchema = z.object({ message: z.string() });
 
 export type StoredWorkflow = z.infer<typeof workflowSchema>;
@@ -118,6 +119,19 @@ export class N8nApi {
   async unpublish({ id, name }: StoredWorkflow): Promise<void> {
     const path = `/workflows/${encodeURIComponent(id)}/deactivate`;
     await this.call(`unpublish the workflow "${name}"`, z.unknown(), 'POST', path, {});
+  }
+
+  /** Runs it by hand from the trigger of this name, and gives the id of the execution. */
+  async run({ id, name }: StoredWorkflow, trigger: string): Promise<string> {
+    const body = { triggerToStartFrom: { name: trigger } };
+    const { executionId } = await this.call(
+      `run "${name}"`,
+      executionSchema,
+      'POST',
+      `/workflows/${id}/run`,
+      body,
+    );
+    return executionId;
   }
 
   async publication(id: string): Promise<Publication> {

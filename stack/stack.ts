@@ -244,7 +244,13 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
       n8nUrl: n8n.url,
       owner: secrets.owner,
       database: isOwnDatabase ? withoutPassword(n8nDatabaseUrl) : (postgres?.identity ?? ''),
-      credentials: credentialsFor({ services, databaseUrl, sandboxUrl: sandbox.url, secrets }),
+      credentials: credentialsFor({
+        services,
+        databaseUrl,
+        sandboxUrl: sandbox.url,
+        trialsDatabase,
+        secrets,
+      }),
       workflows,
       signal,
     });

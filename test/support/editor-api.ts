@@ -26,6 +26,11 @@ export function useEditorApi(campaign: ReturnType<typeof useCampaign>) {
       await awaitPublication(api, stored);
     },
 
+    /** Runs it by hand from the trigger of this name, and gives the id of the execution. */
+    async run(id: string, trigger: string): Promise<number> {
+      return Number(await api.run(await workflow(id), trigger));
+    },
+
     async unpublish(id: string): Promise<void> {
       await api.unpublish(await workflow(id));
     },

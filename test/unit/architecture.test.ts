@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'services/shopware': ['services/shopware', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/slack': ['services/slack', 'services/http'],
   'services/stripe': ['services/stripe', 'services/http', 'zod/v4', 'p-limit', 'node:'],
+  'services/trial-leads': ['services/trial-leads', 'zod/v4', 'node:'],
   'services/twenty': ['services/twenty', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/windmill': ['services/windmill', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   store: ['store', 'pg', 'node:'],

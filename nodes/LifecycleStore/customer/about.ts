@@ -35,6 +35,7 @@ export const aboutProperty: INodeProperties = {
       description: 'Those who have a plan, new or changed. Outputs: Subscribed, Up to Date.',
     },
     { name: 'Registration', value: 'registration', description: 'A new user. One output.' },
+    { name: 'Trial', value: 'trial', description: 'A trial that has started. One output.' },
   ],
   description:
     'What this workflow is about. It decides the outputs; whatever else the event says is recorded as well. An event tried in the editor is only worked out, and nothing of it is kept.',
@@ -110,6 +111,15 @@ export const aspects: Readonly<Record<About, Aspect>> = {
     firstPlanCounts: () => true,
     sync: ({ due, versions }) => (due.value ? { value: versions.value } : {}),
     action: billingAction,
+  },
+  trial: {
+    topic: 'trial',
+    outputs: [''],
+    isSaid: (facts) => facts?.trial !== undefined,
+    output: () => 0,
+    firstPlanCounts: () => true,
+    sync: () => ({}),
+    action: ({ customer }) => `trial recorded, stage ${customer.stage ?? 'unknown'}`,
   },
 };
 

@@ -66,12 +66,8 @@ function toldBy(json: IDataObject): Told {
 }
 
 function heardFrom({ eventId, source, said, delivery }: Told, about: About): Heard {
-  if (about === 'registration' && !aspects.registration.isSaid(said.facts)) {
-    throw new ServiceError(
-      SERVICE,
-      `There is no registration to record: ${reasonFor('registration', said)}.`,
-      false,
-    );
+  if ((about === 'registration' || about === 'trial') && !aspects[about].isSaid(said.facts)) {
+    throw new ServiceError(SERVICE, `There is no ${about} to record: ${reasonFor(about, said)}.`, false);
   }
   const isKept = delivery !== undefined;
   if (!said.facts) return { said, isKept };

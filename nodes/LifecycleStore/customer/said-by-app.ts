@@ -56,13 +56,23 @@ function planChange(at: Date): z.ZodType<Facts> {
   }));
 }
 
-/** Reads an event of the application: each is about one user, and says one thing. */
+/** Of our own events, which carry no envelope. */
+const trialStarted: z.ZodType<Facts> = z
+  .object({ email, name: z.string().optional(), startedAt: time, endsAt: time.optional() })
+  .transform(({ startedAt, endsAt, ...person }) => ({ ...person, trial: { startedAt, endsAt } }));
+
+/** Reads an event of the application, or of *Trial Leads*: each is about one user, and says one thing. */
 export function saidByApp({ type, occurredAt, payload }: EventOfItem): Said {
+  if (type === 'trial.started') return saidIn(trialStarted, payload, []);
   const at = timestamp.safeParse(payload).data?.timestamp ?? occurredAt;
-  const facts = factsOf[type]?.(at).safeParse(payload.data);
-  if (!facts) return { nothing: {} };
+  const schema = factsOf[type]?.(at);
+  return schema ? saidIn(schema, payload.data, ['data']) : { nothing: {} };
+}
+
+function saidIn(schema: z.ZodType<Facts>, data: unknown, place: readonly string[]): Said {
+  const facts = schema.safeParse(data);
   if (facts.success) return { facts: facts.data, nothing: {} };
-  const field = ['data', ...(facts.error.issues[0]?.path ?? [])].join('.');
+  const field = [...place, ...(facts.error.issues[0]?.path ?? [])].join('.');
   const why = `the application's event does not say what it should: look at "${field}" in its payload`;
-  return { nothing: { registration: why, plan: why, activity: why } };
+  return { nothing: { registration: why, plan: why, activity: why, trial: why } };
 }

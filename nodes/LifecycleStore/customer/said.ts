@@ -4,7 +4,7 @@ import type { CustomerRecord } from '../../../store';
 export type Facts = Omit<CustomerRecord, 'eventId' | 'deliveryId' | 'source'>;
 
 /** What an event may be about. */
-export type Topic = 'registration' | 'plan' | 'activity' | 'billing';
+export type Topic = 'registration' | 'plan' | 'activity' | 'billing' | 'trial';
 
 /** All that one event says. */
 export interface Said {
@@ -36,6 +36,7 @@ const UNSAID: Readonly<Record<Topic, string>> = {
   plan: "the event says nothing about a customer's plan",
   activity: 'the event says nothing about what a user did',
   billing: 'the event says nothing about a payment or a subscription',
+  trial: 'the event tells of no trial',
 };
 
 /** Why nothing is said about it, as a part of a sentence. */

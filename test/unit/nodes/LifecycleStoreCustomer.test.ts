@@ -113,6 +113,51 @@ describe('recording a registration', () => {
   });
 });
 
+describe('recording a trial', () => {
+  const trial = (payload: IDataObject): Fixture => ({ event: newEvent('app', 'trial.started', payload, 0) });
+
+  it('gives the customer with it, and the stage that follows', async () => {
+    await database.empty();
+    const startedAt = new Date(Date.now() - 60_000).toISOString();
+    const endsAt = new Date(Date.now() + 60_000).toISOString();
+    const given = { email: 'Ada@Example.com', name: 'Ada Lovelace', company: 'Engines', startedAt, endsAt };
+    expect(await finished('trial', trial(given))).toMatchObject([
+      {
+        output: 0,
+        json: {
+          customer: {
+            email: EMAIL,
+            name: 'Ada Lovelace',
+            trialStartedAt: startedAt,
+            trialEndsAt: endsAt,
+            stage: 'trial',
+          },
+          outcomes: [{ action: 'trial recorded, stage trial' }],
+        },
+      },
+    ]);
+    expect(await finished('trial', trial({ email: EMAIL, startedAt: at(0) }))).toMatchObject([
+      { json: { customer: { name: 'Ada Lovelace', trialStartedAt: startedAt } } },
+    ]);
+  });
+
+  it('fails for an event that is none, and says why', async () => {
+    await database.empty();
+    const items = [
+      await delivered(appEvent('user.churned', {}, 0)),
+      await delivered(trial({ email: EMAIL, startedAt: 'soon' })),
+    ];
+    const [recorded] = await record('trial', items);
+    expect(recorded?.map(({ json }) => json.failure)).toMatchObject([
+      {
+        message: 'There is no trial to record: the event tells of no trial.',
+        retryable: false,
+      },
+      { message: expect.stringMatching(/look at "startedAt"/), retryable: false },
+    ]);
+  });
+});
+
 describe('recording a plan', () => {
   it('leads on by what holds now, and by Up to Date once that was synced', async () => {
     await database.empty();
@@ -564,6 +609,7 @@ describe('the outputs on the canvas', () => {
     ['churn', ['Churned', 'Up to Date']],
     ['activity', ['Changed', 'Unchanged']],
     ['billing', ['Value Changed', 'Value Unchanged']],
+    ['trial', ['main']],
   ])('are for %s %j', (about, names) => {
     expect(outputsOf(recordOf(about))).toEqual(names);
   });

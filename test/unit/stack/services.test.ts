@@ -15,6 +15,7 @@ function credentials(environment: Record<string, string>): Record<string, Creden
     services: readServices(environment),
     databaseUrl: 'postgres://me:p%2Fw@db.example/store?sslmode=require',
     sandboxUrl: 'http://127.0.0.1:5690',
+    trialsDatabase: '/srv/product/trials.db',
     secrets: { promoCodeKey: 'own key', appEventsToken: 'own token' },
   });
   return Object.fromEntries(list.map(({ name, data }) => [name, data]));
@@ -61,6 +62,7 @@ describe('readServices', () => {
 describe('credentialsFor', () => {
   it('points everything at the sandbox when nothing is real', () => {
     expect(credentials({})).toEqual({
+      'Trials Database': { path: '/srv/product/trials.db' },
       'Lifecycle Store': {
         host: 'db.example',
         port: 5432,
