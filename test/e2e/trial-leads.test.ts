@@ -122,7 +122,8 @@ describe('n8n killed with kill -9 in the middle of a run', () => {
 
     await expectGood(/Another run has been at it/);
     await campaign.sql(`update lifecycle.sync_run set lease_expires_at = now()`);
-    await expectGood(/3000 new rows read/);
+    // The batch in which it was cut off may be missing from the counts.
+    await expectGood(/(3000|2950) new rows read/);
     const emails = (await stored()).map(({ payload }) => payload.email);
     expect(emails).toHaveLength(3_000);
     expect(new Set(emails).size).toBe(3_000);

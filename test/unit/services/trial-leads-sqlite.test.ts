@@ -16,6 +16,15 @@ import { afterAll, beforeAll, beforeEach, expect, it, describe, jest } from '@je
 import { buildSync } from 'esbuild';
 import { sqliteNode } from '../../support/sqlite-node';
 
+/** The service, and of the node what reads the database for the editor. */
+const CONTENTS = `
+  import * as options from './nodes/TrialLeads/load-options';
+  import { testTrialsDatabase } from './nodes/TrialLeads/trials-database';
+  export * from './services/trial-leads';
+  export const optionsOf = (method, path, table) =>
+    options[method].call({ getCredentials: async () => ({ path }), getCurrentNodeParameter: () => table });
+  export const credentialTest = (path) => testTrialsDatabase.call({}, { data: { path } });
+`;
 const READER = path.resolve(__dirname, '../../support/read-trials.mjs');
 const QUIET = '--disable-warning=ExperimentalWarning';
 const run = promisify(execFile);
@@ -32,7 +41,7 @@ beforeAll(() => {
   bundle = path.join(folder, 'trial-leads.cjs');
   buildSync({
     stdin: {
-      contents: `export * from './services/trial-leads'; export { readDatabase } from './services/trial-leads/read';`,
+      contents: CONTENTS,
       resolveDir: path.resolve(__dirname, '../../..'),
     },
     bundle: true,
@@ -201,6 +210,34 @@ const ONE_ROW = { result: [{ id: '1', values: { email: 'one@example.com' } }] };
         { name: 'email', type: 'TEXT' },
         { name: 'started_at', type: 'TEXT' },
       ],
+    });
+  });
+});
+
+(node ? describe : describe.skip)('in the editor', () => {
+  it('tables and columns are in drop-downs, and optional ones can be left open', async () => {
+    write(`database.exec('create table trials (id integer primary key, mail); create table other (x)')`);
+    const columns = [
+      { name: 'id', value: 'id', description: 'INTEGER' },
+      { name: 'mail', value: 'mail' },
+    ];
+    expect(await call('optionsOf', 'getTables', database)).toEqual({
+      result: ['other', 'trials'].map((name) => ({ name, value: name })),
+    });
+    expect(await call('optionsOf', 'getColumns', database, 'trials')).toEqual({ result: columns });
+    expect(await call('optionsOf', 'getOptionalColumns', database, 'trials')).toEqual({
+      result: [{ name: 'None', value: '' }, ...columns],
+    });
+  });
+
+  it('the credential is tested', async () => {
+    write(`database.exec("${TABLE}")`);
+    expect(await call('credentialTest', database)).toEqual({
+      result: { status: 'OK', message: 'It can be read. Tables: trials.' },
+    });
+    writeFileSync(database, '');
+    expect(await call('credentialTest', database)).toEqual({
+      result: { status: 'Error', message: 'The database can be read, but has no tables yet.' },
     });
   });
 });
