@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { validateLog } from '../contract/contract';
 import { useCampaign } from '../support/campaign';
 import { useEditorApi } from '../support/editor-api';
-import { syncTrials } from '../support/trial-leads';
+import { runByHand } from '../support/run-by-hand';
 import { until } from '../support/until';
 
 const campaign = useCampaign({
@@ -12,14 +12,15 @@ const campaign = useCampaign({
 });
 const editor = useEditorApi(campaign);
 
-beforeEach(() => campaign.sql(`truncate lifecycle.sync_run`));
 afterEach(async () => {
   expect(validateLog(await campaign.requests())).toEqual([]);
 });
 
 async function begin(...trials: object[]): Promise<void> {
   for (const trial of trials) await campaign.act('trials', 'startTrial', trial);
-  expect((await syncTrials(campaign, editor)).status).toBe('success');
+  expect(
+    (await runByHand(campaign, editor, { workflow: 'trial-leads-sync', trigger: 'Daily at 07:00' })).status,
+  ).toBe('success');
 }
 
 const leadsOf = async (emailAddress: string) =>

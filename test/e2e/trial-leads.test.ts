@@ -1,9 +1,9 @@
 import { renameSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { openStore, type Customer } from '../../store';
 import { useCampaign } from '../support/campaign';
 import { useEditorApi } from '../support/editor-api';
-import { startTrialsSync, syncTrials } from '../support/trial-leads';
+import { runByHand } from '../support/run-by-hand';
 import { until } from '../support/until';
 
 const campaign = useCampaign({
@@ -21,9 +21,9 @@ interface StoredTrial {
 }
 
 const trials = (action: string, input: object = {}) => campaign.act('trials', action, input);
-const sync = () => syncTrials(campaign, editor);
+const MORNING = { workflow: 'trial-leads-sync', trigger: 'Daily at 07:00' };
+const sync = () => runByHand(campaign, editor, MORNING);
 
-beforeEach(() => campaign.sql(`truncate lifecycle.sync_run`));
 afterEach(() => campaign.allSettled());
 
 async function expectGood(summary: RegExp): Promise<void> {
@@ -113,7 +113,7 @@ describe('a trials database that is not there', () => {
 describe('n8n killed with kill -9 in the middle of a run', () => {
   it('stores every row once in the end', async () => {
     await trials('addTrials', { count: 3_000 });
-    await startTrialsSync(editor);
+    await editor.run(MORNING.workflow, MORNING.trigger);
     await until(async () => (await stored()).length > 0, 'the first rows to be stored');
     await campaign.stack.n8n.kill();
     const atDeath = (await stored()).length;
