@@ -68,6 +68,8 @@ async function takeWorkflows(editor: Editor): Promise<void> {
     ['discord-invite', 860],
     ['user-registered', 760],
     ['plan-changed', 960],
+    ['customer-billing', 760],
+    ['stripe-daily-sync', 760],
     ['intake', 960],
   ] as const) {
     await page.setViewportSize({ width: 1440, height });

@@ -32,7 +32,8 @@ export class StripeBilling implements INodeType {
     icon: { light: 'file:stripeBilling.svg', dark: 'file:stripeBilling.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+    subtitle:
+      '={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase()) }}',
     description: 'Look up purchases, subscriptions and customers in Stripe',
     defaults: { name: 'Stripe Billing' },
     usableAsTool: true,

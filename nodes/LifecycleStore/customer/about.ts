@@ -22,7 +22,7 @@ export const aboutProperty: INodeProperties = {
       name: 'Billing',
       value: 'billing',
       description:
-        'A subscription, an invoice, an order, a refund or a dispute. Outputs: Value Changed, Value Unchanged.',
+        'A subscription, an invoice, an order, a refund or a dispute. Outputs: New Value, Same Value.',
     },
     {
       name: 'End of All Plans',
@@ -104,7 +104,7 @@ export const aspects: Readonly<Record<About, Aspect>> = {
   },
   billing: {
     topic: 'billing',
-    outputs: ['Value Changed', 'Value Unchanged'],
+    outputs: ['New Value', 'Same Value'],
     // Whoever is named has it on the timeline, though it may move neither money nor plan, as a dispute.
     isSaid: (facts) => facts !== undefined,
     output: ({ due }) => (due.value ? 0 : 1),

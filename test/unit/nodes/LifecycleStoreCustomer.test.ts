@@ -608,7 +608,7 @@ describe('the outputs on the canvas', () => {
     ['plan', ['Subscribed', 'Up to Date']],
     ['churn', ['Churned', 'Up to Date']],
     ['activity', ['Changed', 'Unchanged']],
-    ['billing', ['Value Changed', 'Value Unchanged']],
+    ['billing', ['New Value', 'Same Value']],
     ['trial', ['main']],
   ])('are for %s %j', (about, names) => {
     expect(outputsOf(recordOf(about))).toEqual(names);
