@@ -77,7 +77,8 @@ const payerSchema = z.object({
 export function saidByStripe(event: EventOfItem, item: IDataObject): Said {
   const payer = payerSchema.safeParse(item.payer).data;
   const read = subscriptionSchema.safeParse(item.subscription).data;
-  const said = together(planOf(event, read), paymentIn(event, payer));
+  const wasTried = Array.isArray(item.failures) && item.failures.length > 0;
+  const said = together(planOf(event, read, wasTried), paymentIn(event, payer));
   const subscription = read && readingOf(read);
   const facts =
     said.facts ??
@@ -115,8 +116,10 @@ function namelessOf(
   return { subject: id, ...(statement && { plan: statement }), ...(subscription && { subscription }) };
 }
 
-function planOf({ type }: EventOfItem, read: Read | undefined): Told<'plan'> {
+function planOf({ type }: EventOfItem, read: Read | undefined, wasTried: boolean): Told<'plan'> {
   if (!read) {
+    // A step that failed and carried on: the rest is recorded now, and all of it when the event is tried again.
+    if (wasTried) return { nothing: 'the subscription could not be read' };
     if (!type.startsWith('customer.subscription.'))
       return { nothing: 'the event is not about a subscription' };
     throw new ServiceError(

@@ -18,6 +18,7 @@ import { withIsoTimes } from '../../shared/iso-times';
 import { itemParameter } from '../../shared/item-parameter';
 import { requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
+import { whenItFails } from '../../shared/when-it-fails';
 import { stripeEventOf } from '../item-event';
 
 export const option: INodePropertyOptions = {
@@ -53,6 +54,7 @@ export const description: INodeProperties[] = [
       "Key of the entry in the product's metadata, or else in the price's, whose value is free, pro or enterprise, in upper or lower case",
     displayOptions: showOnlyForSubscriptionGet,
   },
+  { ...whenItFails, displayOptions: showOnlyForSubscriptionGet },
 ];
 
 /**

@@ -253,6 +253,17 @@ describe('recording a plan', () => {
     });
   });
 
+  it('records the rest where the step that reads the subscription failed and carried on', async () => {
+    await database.empty();
+    const { event } = stripeSubscription('pro', 1);
+    const failures = [
+      { node: 'Read subscription', service: 'Stripe', message: 'Stripe is down.', retryable: true },
+    ];
+    const [, [item] = []] = await record('plan', [await delivered({ event, added: { failures } })]);
+    expect(item?.json).toMatchObject({ customer: null, failures });
+    expect(item?.json).not.toHaveProperty('failure');
+  });
+
   it('lets events that say nothing about a customer go, with the reason on record', async () => {
     await database.empty();
     const noPlan = stripeSubscription('pro', 1);

@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createPool } from '../../../store/database';
-import type { FoundSubscription, Store, Subscription, SubscriptionReading } from '../../../store';
+import {
+  openStore,
+  type FoundSubscription,
+  type Store,
+  type Subscription,
+  type SubscriptionReading,
+} from '../../../store';
 import { writeSubscriptions } from '../../../store/subscriptions';
 import { Random } from '../../support/random';
 import { useStore } from '../../support/store';
@@ -96,6 +102,17 @@ describe('a subscription', () => {
       metadata: { ...metadata, note: 'a\uFFFDb' },
       email: EMAIL,
     });
+  });
+
+  it('has exact times, in a database of any time zone and across a change to daylight saving time', async () => {
+    const elsewhere = await openStore(`${database.url()}?options=-c%20TimeZone%3DAmerica/New_York`);
+    database.beforeClosing(() => elsewhere.close());
+    store = elsewhere;
+    // Both 1:30 by the clock, an hour apart.
+    const periodStart = new Date('2026-11-01T05:30:00Z');
+    const periodEnd = new Date('2026-11-01T06:30:00Z');
+    await found({ reading: reading({ periodStart, periodEnd }) });
+    expect(await only()).toMatchObject({ periodStart, periodEnd });
   });
 
   it('whose payer has no address is nobody’s until one is known', async () => {
