@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,8 @@ const WAL_VERSION = 2;
 /**
  * Reads from an SQLite file that another program may be writing to, and leaves it as it is: opened read-only, for no
  * longer than `act` takes, so that no checkpoint of the other program waits for us. What is not committed is not
- * seen. Waits for a lock to end, but not for ever.
+ * seen. Waits for a lock to end, but not for ever. Each try is synchronous, the looks at the file included: a process that
+ * closes a file loses all locks it has on it (POSIX), so a look may not end while SQLite reads for somebody else.
  * @throws TrialsDatabaseError with what to do
  */
 export async function readDatabase<Result>(
@@ -28,11 +29,11 @@ export async function readDatabase<Result>(
   const sqlite = loadSqlite();
   const deadline = Date.now() + longestWaitMs;
   for (;;) {
-    const before = await lookAt(path);
+    const before = lookAt(path);
     const read = attempt(sqlite, locationOf(path, before), act);
     // What was read under SQLite's own locks is whole, whatever has changed meanwhile.
     const isSure = 'result' in read && !before.isAtRest;
-    const hasChanged = !isSure && (await lookAt(path)).state !== before.state;
+    const hasChanged = !isSure && lookAt(path).state !== before.state;
     if (!hasChanged && 'result' in read) return read.result;
     const error = hasChanged
       ? new TrialsDatabaseError(`The trials database ${path} keeps changing.`)
@@ -75,33 +76,35 @@ function locationOf(path: string, { isAtRest }: Look): string {
   return `${pathToFileURL(path).href}${isAtRest ? '?immutable=1' : ''}`;
 }
 
-async function lookAt(path: string): Promise<Look> {
+function lookAt(path: string): Look {
   if (!isAbsolute(path)) {
     throw new TrialsDatabaseError(
       `The path of the trials database has to be absolute, like /data/trials.db; it is "${path}".`,
     );
   }
-  const file = await stat(path, { bigint: true }).catch((error: unknown) => {
-    throw notThere(path, error);
-  });
+  const file = orNotThere(path, () => statSync(path, { bigint: true }));
   if (!file.isFile()) throw new TrialsDatabaseError(`${path} is a folder, not a trials database.`);
-  const hasWal = await stat(`${path}-wal`).then(
-    () => true,
-    () => false,
-  );
-  const isAtRest = !hasWal && (await isWalDatabase(path));
+  const hasWal = existsSync(`${path}-wal`);
+  const isAtRest = !hasWal && isWalDatabase(path);
   return { isAtRest, state: [hasWal, file.ino, file.size, file.mtimeNs].join() };
 }
 
-async function isWalDatabase(path: string): Promise<boolean> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw notThere(path, error);
-  });
+function isWalDatabase(path: string): boolean {
+  const file = orNotThere(path, () => openSync(path, 'r'));
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, VERSIONS_OFFSET);
-    return bytesRead === 2 && buffer.every((version) => version === WAL_VERSION);
+    const versions = Buffer.alloc(2);
+    const bytesRead = readSync(file, versions, 0, 2, VERSIONS_OFFSET);
+    return bytesRead === 2 && versions.every((version) => version === WAL_VERSION);
   } finally {
-    await file.close();
+    closeSync(file);
+  }
+}
+
+function orNotThere<Result>(path: string, look: () => Result): Result {
+  try {
+    return look();
+  } catch (error) {
+    throw notThere(path, error);
   }
 }
 

@@ -33,11 +33,12 @@ export async function rowsAfter(source: TrialsTable, after: string, limit: numbe
     checkColumns(database, source.table, usedColumns(source));
     const statement = database.prepare(selectSql(source, fields));
     statement.setReadBigInts(true);
-    const rows = z.array(rowSchema).parse(statement.all(BigInt(after), BigInt(limit)));
+    // One more, to see whether its id is that of the last.
+    const rows = z.array(rowSchema).parse(statement.all(BigInt(after), BigInt(limit + 1)));
     return distinct(
       source,
       rows.map(({ id, ...values }) => ({ id: idOf(source, id), values })),
-    );
+    ).slice(0, limit);
   });
 }
 
