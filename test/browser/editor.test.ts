@@ -60,7 +60,7 @@ describe('the canvas', () => {
   it.each([
     ['plan-changed', 'Record plan', ['Subscribed', 'Up to Date']],
     ['user-churned', 'Record plan', ['Churned', 'Up to Date']],
-    ['customer-billing', 'Record payment', ['Changed', 'Unchanged']],
+    ['customer-billing', 'Record billing', ['New Value', 'Same Value']],
   ])(
     'of "%s" names what becomes of a customer',
     async (workflow, node, names) => {
