@@ -1,6 +1,6 @@
 import { StripeSync, runMigrations } from '@supabase/stripe-sync-engine';
 import { Client } from 'pg';
-import Stripe from 'stripe';
+import OfficialStripe from 'stripe';
 import { syncSubscriptions } from '../nodes/LifecycleReconcile/subscriptions';
 import { STRIPE_SECRET_KEY } from '../sandbox/identities';
 import type { HttpRequest } from '../services/http';
@@ -88,14 +88,19 @@ async function addRole(databaseUrl: string): Promise<void> {
 }
 
 /** The official library takes no path before `/v1`. */
-function sandboxStripe(url: string, onCall: (path: string) => void): Stripe {
+function sandboxStripe(url: string, onCall: (path: string) => void): OfficialStripe {
   const { hostname, port, pathname } = new URL(url);
-  const http = Stripe.createNodeHttpClient();
+  const http = OfficialStripe.createNodeHttpClient();
   const makeRequest: typeof http.makeRequest = async (host, toPort, path, ...rest) => {
     const response = await http.makeRequest(host, toPort, pathname + path, ...rest);
     onCall(path.split('?', 1)[0] ?? path);
     return response;
   };
   const httpClient = Object.assign(Object.create(http) as typeof http, { makeRequest });
-  return new Stripe(STRIPE_SECRET_KEY, { host: hostname, port: Number(port), protocol: 'http', httpClient });
+  return new OfficialStripe(STRIPE_SECRET_KEY, {
+    host: hostname,
+    port: Number(port),
+    protocol: 'http',
+    httpClient,
+  });
 }
