@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { LifecycleStore } from '../nodes/LifecycleStore/LifecycleStore.node.js';
 import { StripeBilling } from '../nodes/StripeBilling/StripeBilling.node.js';
 import { eventJson } from '../nodes/shared/event-item';
+import { connectionUrlOf } from '../nodes/shared/store';
 import { openStore, type ClaimedDelivery, type NewEvent, type Store } from '../store';
 import { stripeCredential } from '../test/support/billing-events';
 import { executeNode } from '../test/support/execute-node';
@@ -65,8 +66,9 @@ class Biller {
 
   /** In an empty store in which the events wait. */
   static async of({ newDatabase, stripeUrl }: BenchServices, events: readonly NewEvent[]): Promise<Biller> {
-    const url = await newDatabase();
-    const store = await openStore(url);
+    const credential = storeCredential(await newDatabase());
+    // By the same URL as the nodes, which then share it.
+    const store = await openStore(connectionUrlOf(credential.data));
     const eventTypes = handledTypes();
     await store.handlers.register({
       id: HANDLER,
@@ -75,7 +77,7 @@ class Biller {
       eventTypes,
     });
     await store.events.acceptAll(events);
-    return new Biller(store, [stripeCredential(stripeUrl), storeCredential(url)]);
+    return new Biller(store, [stripeCredential(stripeUrl), credential]);
   }
 
   async workOff(most: number, statements: () => Statements): Promise<Run> {
