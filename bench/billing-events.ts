@@ -158,7 +158,10 @@ async function compare(
   const run = async (side: BatchSize): Promise<Run> => {
     const biller = await Biller.of(services, events);
     try {
-      return await biller.workOff(side.most, statements);
+      const done = await biller.workOff(side.most, statements);
+      const worked = done.batches.reduce((total, batch) => total + batch, 0);
+      if (worked !== count) throw new Error(`${worked} of ${count} events were worked on.`);
+      return done;
     } finally {
       await biller.close();
     }
