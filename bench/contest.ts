@@ -46,10 +46,10 @@ export function measured(jobs: readonly Job[], totals: { cpu: number; calls: num
 }
 
 /** Runs by side, in the order in which they were made. */
-export type Runs<Run extends Measured> = ReadonlyMap<Side, readonly Run[]>;
+export type Runs<Run> = ReadonlyMap<Side, readonly Run[]>;
 
 /** Lets each side run once a round, now one first and now the other. */
-export async function inTurns<Competitor extends Side, Run extends Measured>(
+export async function inTurns<Competitor extends Side, Run>(
   sides: readonly Competitor[],
   rounds: number,
   run: (side: Competitor) => Promise<Run>,
@@ -62,7 +62,7 @@ export async function inTurns<Competitor extends Side, Run extends Measured>(
 }
 
 /** The median over the rounds of what `pick` takes from our run, divided by the same of the other side's. */
-export function ratioOf<Run extends Measured>(
+export function ratioOf<Run>(
   runs: Runs<Run>,
   [ours, theirs]: readonly [Side, Side],
   pick: (run: Run) => number,

@@ -1,21 +1,25 @@
 import { StackError, messageOf } from '../stack/error';
 import { Terminal } from '../stack/terminal';
+import * as forBillingEvents from './billing-events';
 import * as forDiscordInvite from './discord-invite';
 import * as forIngest from './ingest';
 import { conditions } from './machine';
 import * as forMemory from './memory';
 import * as forProfile from './profile';
 import type { BenchOptions } from './stack';
+import * as forStripeSync from './stripe-sync';
 import * as forUserEvents from './user-events';
 import * as forVipCoupon from './vip-coupon';
 
-const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-events|memory [--quick]
+const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-events|stripe-sync|billing-events|memory [--quick]
 
   ingest          taking in signed webhooks, against n8n's own Webhook node
   profile         where n8n's CPU time goes while webhooks are taken in
   vip-coupon      a purchase up to its e-mail, against the same job built from n8n's built-in nodes
   discord-invite  an opt-in up to its invite e-mail, against the same job built from n8n's built-in nodes
   user-events     sign-ups up to Mautic and Twenty, against the same job built from n8n's built-in nodes
+  stripe-sync     all of Stripe's subscriptions into PostgreSQL, against Supabase's Stripe Sync Engine
+  billing-events  Stripe's billing events into the store, in batches of 1, 10 and 100
   memory          resident memory of n8n after 1,000 and after 5,000 events
 
   --quick         little of it, to see that it works; its figures mean nothing`;
@@ -38,6 +42,13 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     ),
   'user-events': (options, isQuick) =>
     forUserEvents.userEvents(options, isQuick ? forUserEvents.QUICK_SIZE : forUserEvents.FULL_SIZE),
+  'stripe-sync': (options, isQuick) =>
+    forStripeSync.stripeSync(options, isQuick ? forStripeSync.QUICK_SIZE : forStripeSync.FULL_SIZE),
+  'billing-events': (options, isQuick) =>
+    forBillingEvents.workOnBilling(
+      options,
+      isQuick ? forBillingEvents.QUICK_SIZE : forBillingEvents.FULL_SIZE,
+    ),
 };
 
 async function main(): Promise<void> {

@@ -9,6 +9,7 @@ import { awaitPublication } from '../stack/sync';
 import { waitFor } from '../stack/wait';
 import { readWorkflows } from '../stack/workflow-file';
 import { SandboxControl } from './sandbox-control';
+import { untilAborted } from './until-aborted';
 
 const PEERS_FOLDER = path.join(__dirname, 'peers');
 /** Stands in the peer workflows for the sandbox's address, which differs from run to run. */
@@ -93,12 +94,4 @@ async function publishPeer(stack: Stack, api: N8nApi, name: string, webhookPath:
   );
   if (!isThere) throw new Error(`Nothing answers at ${url}, although "${name}" is published.`);
   return url;
-}
-
-/** Rejects as soon as the signal is aborted, so that what is running gets ended. */
-function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    work.then(resolve, reject);
-  });
 }
