@@ -39,6 +39,8 @@ export interface SubscriptionReading {
   trialEnd: Date | null;
   /** Whether its newest invoice is open after a try to collect it. */
   paymentFailing: boolean;
+  /** Whether its payments are paused, which its status may not tell: not kept, but another reading than without. */
+  collectionPaused?: boolean | undefined;
   metadata: Record<string, string>;
   /** When it came about at the provider. */
   startedAt: Date;
@@ -178,7 +180,7 @@ function contentOf(reading: SubscriptionReading): string {
   const metadata = Object.entries(reading.metadata).sort(([one], [other]) => (one < other ? -1 : 1));
   const said = Object.keys(READ).map((field) => reading[field as keyof typeof READ]);
   return createHash('sha256')
-    .update(JSON.stringify([said, metadata], storable))
+    .update(JSON.stringify([said, metadata, ...(reading.collectionPaused ? ['paused'] : [])], storable))
     .digest('hex');
 }
 

@@ -40,8 +40,7 @@ const RESUMABLE_HOURS = 20;
 const IS_CUT_OFF = `
   name = $1 and id = (select max(id) from lifecycle.sync_run where name = $1)
   and ((state = 'running' and lease_expires_at <= now())
-    or (state = 'failed' and position is not null
-      and started_at > now() - make_interval(hours => ${RESUMABLE_HOURS})))`;
+    or (state = 'failed' and started_at > now() - make_interval(hours => ${RESUMABLE_HOURS})))`;
 
 const COLUMNS = `
   id, name, state, counts, resumed, last_failure as "lastFailure", started_at as "startedAt",

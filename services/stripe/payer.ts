@@ -32,6 +32,8 @@ const eventSchema = z.object({ data: z.object({ object: objectSchema }) });
 const customerSchema = z.object({ id: z.string(), email: z.string().nullish(), name: z.string().nullish() });
 
 const chargeSchema = z.object({
+  // All else may be missing: without it, any answer at all would be a charge that names nobody.
+  id: z.string(),
   // The object asked for with `expand`; null for a guest.
   customer: customerSchema.nullish(),
   billing_details: z.object({ email: z.string().nullish(), name: z.string().nullish() }).nullish(),

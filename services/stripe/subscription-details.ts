@@ -38,6 +38,8 @@ export interface SubscriptionDetails {
   trialEnd: Date | null;
   /** Whether its newest invoice is open after a try to collect it. */
   paymentFailing: boolean;
+  /** Whether its payments are paused, which leaves its status as it is. */
+  collectionPaused: boolean;
   metadata: Record<string, string>;
   /** When it came about, which may be before Stripe had it. */
   startedAt: Date;
@@ -76,6 +78,7 @@ export function detailsOf(
     trialStart: answer.trial_start,
     trialEnd: answer.trial_end,
     paymentFailing: isPaymentFailing(answer),
+    collectionPaused: Boolean(answer.pause_collection),
     metadata: answer.metadata ?? {},
     startedAt: answer.start_date ?? answer.created,
     readAt: new Date(readAt),

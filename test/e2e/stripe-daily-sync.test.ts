@@ -92,6 +92,18 @@ describe('the daily sync', () => {
     await expectAllKept();
   });
 
+  it('that Stripe fails from the start is gone on with as well, and finds a pause of payments', async () => {
+    await quietly('subscribe', { plan: 'pro' });
+    await sync();
+    await quietly('pauseCollection');
+    await campaign.fail('stripe', REFUSED);
+    expect(await runByHand(campaign, editor, MORNING)).toMatchObject({ status: 'error' });
+    await campaign.fail('stripe');
+    expect(await sync(RESUME)).toContain('0 new, 1 changed, 1 events raised');
+    await allWorkedOn(campaign);
+    expect((await knownUser(campaign, ROSA)).fields).toMatchObject({ subscription_status: 'paused' });
+  });
+
   it('beside live events loses none of either', async () => {
     await campaign.act('stripe', 'addSubscriptions', { count: 1_000, deliver: false });
     const running = sync();

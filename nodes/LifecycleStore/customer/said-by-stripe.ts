@@ -36,6 +36,7 @@ const detailsSchema = z.object({
   trialStart: moment,
   trialEnd: moment,
   paymentFailing: z.boolean(),
+  collectionPaused: z.boolean().default(false),
   metadata: z.record(z.string(), z.string()),
   startedAt: time,
   readAt: time,

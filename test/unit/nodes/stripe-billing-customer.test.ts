@@ -144,4 +144,12 @@ describe('a dispute', () => {
       { failure: { retryable: false, message: expect.stringContaining('retrieve the charge ch_unknown') } },
     ]);
   });
+
+  it('fails for a charge that is answered with something else: it is no charge of a guest', async () => {
+    await stripe.fail({ path: '^/v1/charges/', status: 200, body: { hello: 'world' } });
+    expect(await run([itemOf({ object: 'dispute', charge: 'ch_1' })])).toMatchObject([
+      { failure: { retryable: true, message: expect.stringContaining('retrieve the charge ch_1') } },
+    ]);
+    await stripe.fail();
+  });
 });

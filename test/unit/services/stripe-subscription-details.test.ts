@@ -56,6 +56,7 @@ it('are all that Stripe says of a subscription', async () => {
     trialStart: null,
     trialEnd: null,
     paymentFailing: false,
+    collectionPaused: false,
     metadata: {},
     startedAt: new Date(NOON),
     readAt: new Date('2026-05-05T00:00:00.123Z'),
@@ -195,6 +196,14 @@ describe('of an answer', () => {
     [{ status: 'past_due', latest_invoice: 'in_1' }, true],
   ])('with %j tell whether payment fails: %s', async (change, paymentFailing) => {
     expect(await madeOf(change)).toMatchObject({ paymentFailing });
+  });
+
+  it('tell whether payments are paused, which its status does not', async () => {
+    expect(await madeOf({ pause_collection: { behavior: 'void' } })).toMatchObject({
+      status: 'active',
+      collectionPaused: true,
+    });
+    expect(await madeOf({ pause_collection: null })).toMatchObject({ collectionPaused: false });
   });
 
   it('begin when the subscription did, which may be before Stripe had it', async () => {

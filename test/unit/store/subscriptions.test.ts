@@ -182,6 +182,22 @@ describe('what a sync comes upon', () => {
     expect(await store.customers.get(EMAIL)).toEqual(customer);
   });
 
+  it('is another thing when its payments are paused, and when they go on', async () => {
+    await found({});
+    const paused = {
+      plan: statement('paused', at(2)),
+      reading: reading({ readAt: at(2), collectionPaused: true }),
+    };
+    expect(await found(paused)).toMatchObject({ updated: 1, events: 1 });
+    expect(await store.customers.get(EMAIL)).toMatchObject({ status: 'paused' });
+    expect(await found({ ...paused, reading: { ...paused.reading, readAt: at(3) } })).toMatchObject({
+      unchanged: 1,
+    });
+    const goingOn = { plan: statement('active', at(4)), reading: reading({ readAt: at(4) }) };
+    expect(await found(goingOn)).toMatchObject({ updated: 1, events: 1 });
+    expect(await store.customers.get(EMAIL)).toMatchObject({ status: 'active' });
+  });
+
   it('on the first of all syncs is kept without any workflow working on it', async () => {
     expect(await found({}, { deliver: false })).toEqual({ created: 1, updated: 0, unchanged: 0, events: 0 });
     expect(await dueTypes()).toEqual([]);
@@ -285,13 +301,17 @@ function reading(over: Partial<SubscriptionReading> = {}): SubscriptionReading {
   };
 }
 
+function statement(status: 'active' | 'paused', asOf: Date, subject = 'sub_1') {
+  return { subject, asOf, rank: 0, tier: 'pro' as const, status };
+}
+
 function foundOf(over: Partial<FoundSubscription>): FoundSubscription {
   const of = over.reading ?? reading();
   return {
     reading: of,
     email: EMAIL,
     name: 'Ada Lovelace',
-    plan: { subject: of.externalId, asOf: of.readAt, rank: 0, tier: 'pro', status: 'active' },
+    plan: statement('active', of.readAt, of.externalId),
     event: { type: 'customer.subscription.updated', payload: {} },
     ...over,
   };
