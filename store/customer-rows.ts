@@ -1,4 +1,5 @@
 import { type CustomerRow } from './customer';
+import { columnOf } from './column';
 import type { Queryable } from './database';
 import type { PlanStatus, Tier } from './plan';
 import type { Stage } from './stage';
@@ -54,10 +55,6 @@ const CASTS: Columns = { lifetimeValue: '::float8', mauticContactId: '::float8' 
 
 const FIELDS = ['id', 'email', ...Object.keys(FACTS), ...Object.keys(SYNCED)] as Array<keyof CustomerRow>;
 const SELECTED = FIELDS.map((field) => `${columnOf(field)}${CASTS[field] ?? ''} as "${field}"`).join(', ');
-
-function columnOf(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
 
 /** The customers with these addresses ({@link normalizedEmail}) that there are. */
 export async function findCustomers(database: Queryable, emails: readonly string[]): Promise<CustomerRow[]> {

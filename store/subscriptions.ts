@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { columnOf } from './column';
 import type { Queryable } from './database';
 import type { EventSource } from './events';
 import type { Tier } from './plan';
@@ -96,7 +97,6 @@ const READ = {
 /** Those that stay as the first reading has them. */
 const INSERTED = { source: 'text', externalId: 'text', startedAt: 'timestamptz' } as const;
 
-const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const READ_COLUMNS = Object.keys(READ).map(columnOf);
 const GIVEN = { ...INSERTED, ...READ, customerId: 'bigint', content: 'text', readAt: 'timestamptz' };
 

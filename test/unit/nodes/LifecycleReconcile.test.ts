@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { LifecycleStripeApi } from '../../../credentials/LifecycleStripeApi.credentials';
 import { LifecycleReconcile } from '../../../nodes/LifecycleReconcile/LifecycleReconcile.node';
 import { catchUpWithMautic } from '../../../nodes/LifecycleReconcile/mautic';
 import { catchUpWithStripe } from '../../../nodes/LifecycleReconcile/stripe';
@@ -11,7 +10,8 @@ import { providers, type Provider } from '../../../services/intake';
 import { StripeClient } from '../../../services/stripe';
 import type { Store } from '../../../store';
 import { axiosRequest } from '../../../stack/axios-request';
-import { executeNode, type FilledCredential } from '../../support/execute-node';
+import { stripeCredential } from '../../support/billing-events';
+import { executeNode } from '../../support/execute-node';
 import { startHttpServer, type TestServer } from '../../support/http-server';
 import { mauticApi, mauticCredential } from '../../support/mautic';
 import { mauticContact, type ContactTimes } from '../../support/mautic-contacts';
@@ -50,14 +50,10 @@ afterAll(async () => {
 
 const ago = (milliseconds: number): Date => new Date(Date.now() - milliseconds);
 
-function stripeCredential(secretKey = STRIPE_SECRET_KEY): FilledCredential {
-  return { type: new LifecycleStripeApi(), data: { url: stripe.url, secretKey } };
-}
-
 /** What a run of the node says. */
 async function run(
   parameters: INodeParameters,
-  credentials = [stripeCredential(), mauticCredential(mautic.url), storeCredential(database.url())],
+  credentials = [stripeCredential(stripe.url), mauticCredential(mautic.url), storeCredential(database.url())],
   items: IDataObject[] = [{}],
 ): Promise<IDataObject> {
   const [output = []] = await executeNode({ node: new LifecycleReconcile(), parameters, credentials }, items);
@@ -206,7 +202,7 @@ describe('catching up with Stripe', () => {
       ['an outage', STRIPE_SECRET_KEY, { status: 500 }, /500.*tried again later/],
     ])('tells of %s, and leaves the cursor', async (_, key, fault, message) => {
       await stripe.fail(...('status' in fault ? [{ path: '/v1/events', ...fault }] : []));
-      const credentials = [stripeCredential(key), storeCredential(database.url())];
+      const credentials = [stripeCredential(stripe.url, key), storeCredential(database.url())];
       await expect(run({ provider: 'stripe' }, credentials)).rejects.toThrow(message);
       expect(await cursors()).toEqual([]);
     });
@@ -223,7 +219,10 @@ describe('catching up with Stripe', () => {
     });
 
     it('tells of a store that is out of reach', async () => {
-      const credentials = [stripeCredential(), storeCredential('postgres://nobody:x@127.0.0.1:1/none')];
+      const credentials = [
+        stripeCredential(stripe.url),
+        storeCredential('postgres://nobody:x@127.0.0.1:1/none'),
+      ];
       await expect(run({ provider: 'stripe' }, credentials)).rejects.toThrow(
         /The lifecycle store is out of reach\. .*Is PostgreSQL running/,
       );
