@@ -6,9 +6,7 @@ export interface Statements {
   /** `begin`, `commit` and `rollback`. */
   transaction: number;
   subscriptionUpsert: number;
-  /** Customers made when missing. */
-  customerInsert: number;
-  /** Customers read, each for one transaction alone. */
+  /** Customers locked for one transaction alone, and made when missing. */
   customerLock: number;
   customerUpdate: number;
 }
@@ -18,9 +16,8 @@ type Kind = Exclude<keyof Statements, 'all'>;
 const KINDS: ReadonlyArray<[Kind, RegExp]> = [
   ['transaction', /^\s*(begin|commit|rollback)\b/i],
   ['subscriptionUpsert', /\binsert into lifecycle\.subscription\s/i],
-  ['customerInsert', /\binsert into lifecycle\.customer\s/i],
   ['customerUpdate', /\bupdate lifecycle\.customer\s/i],
-  ['customerLock', /\bfrom lifecycle\.customer\s[^;]*\bfor update\b/i],
+  ['customerLock', /\binsert into lifecycle\.customer\s|\bfrom lifecycle\.customer\s[^;]*\bfor update\b/i],
 ];
 
 /** What a statement is for, if it is one of those that are counted by themselves. */
@@ -32,7 +29,6 @@ export const NO_STATEMENTS: Readonly<Statements> = {
   all: 0,
   transaction: 0,
   subscriptionUpsert: 0,
-  customerInsert: 0,
   customerLock: 0,
   customerUpdate: 0,
 };

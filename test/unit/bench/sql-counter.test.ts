@@ -6,7 +6,7 @@ describe('a statement', () => {
     ['begin', 'transaction'],
     ['commit', 'transaction'],
     ['\n  insert into lifecycle.subscription as subscription (source) select', 'subscriptionUpsert'],
-    ['insert into lifecycle.customer (email)\n select email', 'customerInsert'],
+    ['insert into lifecycle.customer (email)\n select email', 'customerLock'],
     ['update lifecycle.customer\n set name = given.name', 'customerUpdate'],
     ['select id from lifecycle.customer where id = any ($1)\n order by email for update', 'customerLock'],
     ['insert into lifecycle.customer_event (customer_id) select', undefined],
