@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'services/trial-leads': ['services/trial-leads', 'zod/v4', 'node:'],
   'services/twenty': ['services/twenty', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/windmill': ['services/windmill', 'services/http', 'zod/v4', 'p-limit', 'node:'],
-  store: ['store', 'pg', 'node:'],
+  store: ['store', 'pg', 'luxon', 'node:'],
   sandbox: ['sandbox', 'zod/v4', 'find-my-way', 'axios', 'node:'],
 };
 
