@@ -53,7 +53,8 @@ export function startOfDay(at: Date, zone: string): Date {
 
 function atTime(day: DateTime, timeOfDay: string): DateTime {
   const { hour, minute } = clock(timeOfDay);
-  return day.set({ hour, minute, second: 0, millisecond: 0 });
+  // From midnight on: of an hour that comes twice it is then the first.
+  return day.startOf('day').set({ hour, minute });
 }
 
 function onWeekday(due: DateTime, weekdays: readonly number[]): DateTime {

@@ -39,16 +39,22 @@ export async function react(
   );
   await transaction.query(
     `update lifecycle.message
-     set wait_outcome = 'happened', due_at = $3, updated_at = now()
-     from lifecycle.sequence_entry entry, lifecycle.sequence_version version
-     where message.customer_id = any ($1::bigint[]) and message.state = 'waiting' and message.wait_outcome is null
-       and entry.id = message.entry_id and version.id = entry.version_id and message.due_at > $3
-       and exists (
-         select from ${EVENTS_FOR_ENTRY}
-         where event.occurred_at >= message.waits_since and (given."entryId" is null or given."entryId" = entry.id)
-           and version.content -> 'steps' -> message.step -> 'wait' -> 'events'
-             ? (event.source || ':' || event.type))`,
-    [customerIds, given, now],
+     set wait_outcome = 'happened', due_at = happened.at, updated_at = now()
+     from (
+       select message.id, min(event.occurred_at) as at
+       from jsonb_to_recordset($2) as given ("customerId" bigint, "eventId" bigint, "entryId" bigint)
+         join lifecycle.event on event.id = given."eventId"
+         join lifecycle.message on message.customer_id = given."customerId" and message.state = 'waiting'
+         join lifecycle.sequence_entry entry on entry.id = message.entry_id
+         join lifecycle.sequence_version version on version.id = entry.version_id
+       where message.customer_id = any ($1::bigint[]) and message.wait_outcome is null
+         and event.occurred_at between message.waits_since and message.due_at
+         and (given."entryId" is null or given."entryId" = entry.id)
+         and version.content -> 'steps' -> message.step -> 'wait' -> 'events' ? (event.source || ':' || event.type)
+       group by message.id
+     ) as happened
+     where message.id = happened.id`,
+    [customerIds, given],
   );
 }
 
