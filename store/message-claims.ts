@@ -37,7 +37,8 @@ export interface ClaimedMessage extends MessageText {
   variant: string | null;
   kind: MessageKind;
   topic: string | null;
-  from: string;
+  /** `null` for whoever sends all others. */
+  from: string | null;
   replyTo: string | null;
   preferencesPage: string | null;
   customer: CustomerSnapshot;

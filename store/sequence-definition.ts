@@ -57,7 +57,8 @@ export interface SequenceDefinition {
   /** What people can choose not to get; `null` for transactional ones. */
   topic: string | null;
   audience: Audience;
-  from: string;
+  /** `null` for whoever sends all others. */
+  from: string | null;
   replyTo: string | null;
   /** Of the page on which people choose what they get; `null` for none. */
   preferencesPage: string | null;
