@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'services/lemon-squeezy': ['services/lemon-squeezy', 'zod/v4'],
   'services/mautic': ['services/mautic', 'services/http', 'services/names', 'zod/v4', 'p-limit', 'node:'],
   'services/names': ['services/names'],
+  'services/resend': ['services/resend', 'services/http', 'zod/v4', 'node:'],
   'services/shopware': ['services/shopware', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/slack': ['services/slack', 'services/http'],
   'services/stripe': ['services/stripe', 'services/http', 'zod/v4', 'p-limit', 'node:'],
