@@ -42,7 +42,12 @@ const KINDS: Readonly<Record<string, EngagementKind>> = {
 
 /** What cannot be read is as good as missing: the rest of the event still counts. */
 const text = z.string().min(1).nullish().catch(null);
-const time = z.iso.datetime({ offset: true }).nullish().catch(null);
+const time = z
+  .string()
+  .transform((written) => new Date(written))
+  .refine((at) => !Number.isNaN(at.getTime()))
+  .nullish()
+  .catch(null);
 /** One, several, or, when it came as something else, none. */
 const texts = z
   .union([z.string().transform((one) => [one]), z.array(z.unknown())])
@@ -81,7 +86,7 @@ export function readEngagement(type: string, payload: unknown): Engagement | und
   return {
     emailId: data.email_id,
     kind,
-    at: new Date(at),
+    at,
     recipients: [...new Set(data.to.map(addressIn))],
     permanent: isPermanent(kind, data),
     detail: detailOf(kind, data),

@@ -37,10 +37,9 @@ const eventTypes: readonly EventType[] = (
   ] as const
 ).map(([type, title, details]) => ({ type, title, sample: emailSample(type, details) }));
 
-const time = z.iso.datetime({ offset: true });
 const eventSchema = z.looseObject({
   type: z.string().min(1),
-  created_at: time.optional(),
+  created_at: z.unknown(),
   data: z.looseObject({}),
 });
 const emailSchema = z.object({
@@ -94,7 +93,7 @@ export const resend: Provider = {
         externalId,
         type: event.type,
         // The time in `data` is when the e-mail was written, the same for all that happens to it.
-        occurredAt: event.created_at === undefined ? now : new Date(event.created_at),
+        occurredAt: timeIn(event.created_at) ?? now,
         groupKey: groupKey(event.data),
         payload: event,
       },
@@ -106,6 +105,11 @@ export const resend: Provider = {
 function keyIn(secret: string): Buffer[] {
   const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64');
   return key.length < SHORTEST_KEY_BYTES ? [] : [key];
+}
+
+function timeIn(written: unknown): Date | undefined {
+  const at = new Date(typeof written === 'string' ? written : Number.NaN);
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 /** The recipient, the first of several; else the e-mail itself. */
