@@ -4,6 +4,7 @@ import { MAUTIC, notPossible, type MauticApi } from './api';
 import { emailMarks, findAllByEmail } from './contacts';
 import { oneContact, type Contact } from './schemas';
 import { asError, ServiceError } from '../http';
+import { bareAddress } from '../names';
 
 /** Why no e-mail is to be sent any more, and Mautic's number for it. */
 const REASONS = { unsubscribed: 1, bounced: 2, manual: 3 } as const;
@@ -75,10 +76,14 @@ interface Plan extends Pick<DoNotContact, 'reason' | 'comment'> {
 }
 
 function planOf({ emails, reason, comment }: DoNotContact): Plan | Error {
-  const given = emails.map((email) => (typeof email === 'string' ? email.trim().toLowerCase() : ''));
+  const given = emails.map((email) => (typeof email === 'string' ? bareAddress(email) : ''));
   const addresses = [...new Set(given.filter((address) => address.includes('@')))];
   if (addresses.length === 0 || given.some((address) => !address.includes('@'))) {
     return notPossible('mark anybody as do-not-contact: there is no e-mail address on the item');
+  }
+  if (!Object.hasOwn(REASONS, reason)) {
+    const known = Object.keys(REASONS).join(', ');
+    return notPossible(`mark anybody as do-not-contact: the reason has to be one of ${known}`);
   }
   return { addresses, reason, comment };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { bareAddress } from '../names';
 
 /** What can happen to an e-mail that was sent. */
 export type EngagementKind =
@@ -15,6 +16,8 @@ export type EngagementKind =
 export interface Engagement {
   /** What sending it gave back. */
   emailId: string;
+  /** Our own id of it, out of its tag `message`; null for one that was sent without. */
+  messageId: string | null;
   kind: EngagementKind;
   /** When it happened, which is not when it came in: webhooks arrive late, twice and in any order. */
   at: Date;
@@ -63,6 +66,7 @@ const payloadSchema = z.object({
     email_id: z.string().min(1),
     created_at: time,
     to: texts,
+    tags: part({ message: text }),
     bounce: part({ type: text, subType: text, message: text, diagnosticCode: texts }),
     click: part({ link: text, timestamp: time }),
     failed: part({ reason: text }),
@@ -85,18 +89,14 @@ export function readEngagement(type: string, payload: unknown): Engagement | und
   if (!at) return undefined;
   return {
     emailId: data.email_id,
+    messageId: data.tags?.message ?? null,
     kind,
     at,
-    recipients: [...new Set(data.to.map(addressIn))],
+    recipients: [...new Set(data.to.map(bareAddress))],
     permanent: isPermanent(kind, data),
     detail: detailOf(kind, data),
     link: (kind === 'clicked' && data.click?.link) || null,
   };
-}
-
-/** As in `Ada Lovelace <ada@example.com>`, or without the name. */
-function addressIn(recipient: string): string {
-  return (/<([^<>]+)>\s*$/.exec(recipient)?.[1] ?? recipient).trim().toLowerCase();
 }
 
 /**

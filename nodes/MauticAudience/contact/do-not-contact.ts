@@ -98,7 +98,9 @@ function declarationOf(context: IExecuteFunctions, index: number): DoNotContact 
   return {
     emails: Array.isArray(given)
       ? given
-      : requiredText(context, 'emails', 'Email Addresses', index).split(/[\s,;]+/),
+      : requiredText(context, 'emails', 'Email Addresses', index)
+          .split(/[,;\n]+/)
+          .filter((email) => email.trim() !== ''),
     reason: context.getNodeParameter('reason', index) as DoNotContactReason,
     comment: String(context.getNodeParameter('comment', index, '') ?? ''),
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { bareAddress } from '../../names';
 import {
   UnreadableBody,
   groupKeyOf,
@@ -116,7 +117,6 @@ function timeIn(written: unknown): Date | undefined {
 function groupKey(data: object): string | undefined {
   const { to, email_id: emailId } = emailSchema.parse(data);
   const [recipient] = to ?? [];
-  // As in `Ada Lovelace <ada@example.com>`.
-  if (recipient) return groupKeyOf('email', /<([^<>]+)>\s*$/.exec(recipient)?.[1] ?? recipient);
+  if (recipient) return groupKeyOf('email', bareAddress(recipient));
   return emailId ? groupKeyOf('object', emailId) : undefined;
 }

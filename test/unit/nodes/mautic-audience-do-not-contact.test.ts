@@ -76,7 +76,7 @@ describe('a contact whose address bounced', () => {
   });
 
   it('is found whatever the case of its address', async () => {
-    await run([bounced(' JONAS.weber@example.COM ')]);
+    await run([bounced('Jonas W. <JONAS.weber@example.COM> ')]);
     expect(await marksOf('jonas.weber@example.com')).toEqual([[expect.objectContaining({ reason: 2 })]]);
   });
 
@@ -174,11 +174,22 @@ describe('many items', () => {
   });
 
   it('are read out of a text, too', async () => {
-    await run([{}], { emails: 'maya.lind@example.com, jonas.weber@example.com', comment: '' });
+    await run([{}], { emails: 'maya.lind@example.com, Jonas <jonas.weber@example.com>,', comment: '' });
     expect([await marksOf('maya.lind@example.com'), await marksOf('jonas.weber@example.com')]).toEqual([
       [[expect.objectContaining({ reason: 2 })]],
       [[expect.objectContaining({ reason: 2 })]],
     ]);
+  });
+
+  it('are not marked for a reason that Mautic does not have', async () => {
+    const [json] = await run([bounced('maya.lind@example.com')], {
+      reason: '={{ $json.why ?? "whatever" }}',
+    });
+    expect(json?.failure).toMatchObject({
+      retryable: false,
+      message: expect.stringMatching(/one of unsubscribed, bounced, manual/),
+    });
+    expect(await marksOf('maya.lind@example.com')).toEqual([[]]);
   });
 
   it('are tried again when Mautic is down', async () => {

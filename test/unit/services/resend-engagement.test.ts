@@ -40,6 +40,7 @@ describe('an event of Resend', () => {
   ])('%s says that it was %s, when and to whom', (type, kind) => {
     expect(readEngagement(type, payload())).toEqual({
       emailId: 'e-1',
+      messageId: null,
       kind,
       at: new Date(HAPPENED),
       recipients: ['ada@example.com'],
@@ -95,6 +96,15 @@ describe('an event of Resend', () => {
     expect(readEngagement('email.failed', payload({ failed }))).toMatchObject({
       detail: 'reached_daily_quota',
     });
+  });
+
+  it.each([
+    [{ sequence: 'welcome', message: '47' }, '47'],
+    [{ sequence: 'welcome' }, null],
+    [{ message: 47 }, null],
+    ['message', null],
+  ])('of a mail with the tags %j is about our own %s', (tags, messageId) => {
+    expect(readEngagement('email.opened', payload({ tags }))).toMatchObject({ messageId });
   });
 
   it('of a click tells what was clicked, and when that was', () => {
