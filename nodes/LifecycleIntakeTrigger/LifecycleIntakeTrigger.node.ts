@@ -20,11 +20,12 @@ import {
   type SentAnswer,
 } from '../../services/intake';
 import { credentialsHere, shownOnlyFor } from '../shared/credential-choice';
+import { REGISTERING } from '../shared/provider-webhooks';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { testAppEventsToken } from './app-events-token';
 import { intakeAccess, type IntakeAccess } from './intake-access';
 import { testLemonSqueezySecrets } from './lemon-squeezy-secrets';
-import { REGISTERING, registerAtProvider, registersItself, removeFromProvider } from './registration';
+import { registerAtProvider, registersItself, removeFromProvider } from './registration';
 import { WINDMILL, scriptPathOf, windmillAddresses } from './windmill-address';
 
 /** What can be chosen: the providers by their sources, and the drop-in, which takes the application's events as well. */
@@ -70,6 +71,11 @@ export class LifecycleIntakeTrigger implements INodeType {
         displayOptions: shownOnlyFor('provider', 'lemonSqueezy', CHOICE_NAMES),
       },
       {
+        name: 'lifecycleResendApi',
+        required: true,
+        displayOptions: shownOnlyFor('provider', 'resend', CHOICE_NAMES),
+      },
+      {
         name: 'lifecycleAppEventsApi',
         required: true,
         testedBy: 'testAppEventsToken',
@@ -106,7 +112,7 @@ export class LifecycleIntakeTrigger implements INodeType {
         default: false,
         displayOptions: { show: { provider: [...REGISTERING] } },
         description:
-          "Whether publishing makes the webhook at the provider, repairs it, and unpublishing removes it again. In Mautic, the API user's role must be allowed to view, create, edit and delete webhooks; at Stripe, a restricted key needs write access to Webhook Endpoints. When off, enter the Production URL there by hand and its secret in the credential.",
+          "Whether publishing makes the webhook at the provider, repairs it, and unpublishing removes it again. In Mautic, the API user's role must be allowed to view, create, edit and delete webhooks; at Stripe, a restricted key needs write access to Webhook Endpoints; at Resend, the key needs full access. When off, enter the Production URL there by hand and its secret in the credential.",
       },
       {
         displayName:

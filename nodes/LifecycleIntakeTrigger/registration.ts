@@ -1,12 +1,9 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { ServiceError, asError } from '../../services/http';
 import { operationError } from '../shared/operation-error';
-import { register, unregister, type RegisteringSource } from '../shared/provider-webhooks';
+import { REGISTERING, register, unregister, type RegisteringSource } from '../shared/provider-webhooks';
 import { storeOf } from '../shared/store';
 import { explainStoreError } from '../shared/test-store-connection';
-
-/** Which of the intake's providers the node can register itself at. */
-export const REGISTERING: readonly RegisteringSource[] = ['stripe', 'mautic'];
 
 /** How long what is not wanted any more stays at the provider: longer than n8n takes to publish a change. */
 export const REMOVAL_DELAY_MS = 10_000;

@@ -6,16 +6,21 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 import { ServiceError, asError } from '../../services/http';
+import { MAUTIC } from '../../services/mautic';
+import { RESEND } from '../../services/resend';
+import { STRIPE } from '../../services/stripe';
 import { credentialsHere, shownOnlyFor } from '../shared/credential-choice';
 import { MAUTIC_CREDENTIAL } from '../shared/mautic';
 import { operationError } from '../shared/operation-error';
+import { RESEND_CREDENTIAL } from '../shared/resend';
 import { explainStoreError, testStoreConnection } from '../shared/test-store-connection';
 import { STRIPE_CREDENTIAL, getProducts } from '../shared/stripe';
 import { reconcile } from './reconcile';
 import { subscriptionProperties } from './subscription-properties';
 import { reconcileSubscriptions } from './subscriptions';
 
-const PROVIDERS = ['mautic', 'stripe'] as const;
+const PROVIDERS = ['mautic', 'resend', 'stripe'] as const;
+const TITLES = { mautic: MAUTIC, resend: RESEND, stripe: STRIPE };
 
 export class LifecycleReconcile implements INodeType {
   description: INodeTypeDescription = {
@@ -25,7 +30,8 @@ export class LifecycleReconcile implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle:
-      '={{ ($parameter["provider"] === "stripe" ? "Stripe" : "Mautic") + ($parameter["what"] === "subscriptions" ? ": subscriptions" : "") }}',
+      `={{ (${JSON.stringify(TITLES)})[$parameter["provider"]]` +
+      ' + ($parameter["what"] === "subscriptions" ? ": subscriptions" : "") }}',
     description: 'Adds what a provider never managed to deliver, or makes sure of all subscriptions',
     defaults: { name: 'Lifecycle Reconcile' },
     usableAsTool: true,
@@ -43,6 +49,11 @@ export class LifecycleReconcile implements INodeType {
         required: true,
         displayOptions: shownOnlyFor('provider', 'mautic', PROVIDERS),
       },
+      {
+        name: RESEND_CREDENTIAL,
+        required: true,
+        displayOptions: shownOnlyFor('provider', 'resend', PROVIDERS),
+      },
     ],
     properties: [
       {
@@ -57,6 +68,11 @@ export class LifecycleReconcile implements INodeType {
             name: 'Mautic',
             value: 'mautic',
             description: 'Contacts that were added or edited, and of which no event came in',
+          },
+          {
+            name: 'Resend',
+            value: 'resend',
+            description: 'Only the webhook is looked after: Resend has no list of what it could not deliver',
           },
           {
             name: 'Stripe',
@@ -94,7 +110,7 @@ export class LifecycleReconcile implements INodeType {
         name: 'notice',
         type: 'notice',
         default: '',
-        displayOptions: { hide: { what: ['subscriptions'] } },
+        displayOptions: { hide: { what: ['subscriptions'], provider: ['resend'] } },
       },
       {
         displayName: 'First Run Looks Back (Hours)',
@@ -102,7 +118,7 @@ export class LifecycleReconcile implements INodeType {
         type: 'number',
         typeOptions: { minValue: 0, maxValue: 720, numberPrecision: 0 },
         default: 24,
-        displayOptions: { hide: { what: ['subscriptions'] } },
+        displayOptions: { hide: { what: ['subscriptions'], provider: ['resend'] } },
         description: 'How far back to look as long as there is no last run to go on from',
       },
       {

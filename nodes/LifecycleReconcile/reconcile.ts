@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { asError } from '../../services/http';
 import { MAUTIC } from '../../services/mautic';
+import { RESEND } from '../../services/resend';
 import { STRIPE } from '../../services/stripe';
 import type { Store } from '../../store';
 import { mauticOf } from '../shared/mautic';
@@ -11,10 +12,17 @@ import type { CaughtUp } from './caught-up';
 import { catchUpWithMautic } from './mautic';
 import { catchUpWithStripe } from './stripe';
 
+/** Those that can be asked for what they did not deliver. */
 type ProviderName = 'stripe' | 'mautic';
 
 const TITLE = { stripe: STRIPE, mautic: MAUTIC } as const;
 const LOOKED_AT = { stripe: 'event', mautic: 'changed contact' } as const;
+
+const WEBHOOK_IS = {
+  registered: 'its webhook is as it has to be',
+  repaired: 'its webhook was repaired',
+  'not ours': 'no webhook of ours is registered there, so there is none to look after',
+} as const;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -26,8 +34,9 @@ const MOST_PAGES = 100;
  * of them failed; a failure of the first does not keep the second from being done.
  */
 export async function reconcile(context: IExecuteFunctions): Promise<IDataObject> {
-  const provider = context.getNodeParameter('provider', 0) as ProviderName;
+  const provider = context.getNodeParameter('provider', 0) as ProviderName | 'resend';
   const store = await storeOf(context);
+  if (provider === 'resend') return await lookAfterResend(context, store);
   // A webhook that cannot be looked after is no reason to leave behind what was lost.
   const webhook = await keepRegistered(context, provider, store).catch(asError);
   const caughtUp = await catchUp(context, provider, store);
@@ -46,6 +55,12 @@ export async function reconcile(context: IExecuteFunctions): Promise<IDataObject
     webhook,
     summary,
   };
+}
+
+/** Resend has no list of what happened. It tries for more than a day to deliver, as long as the webhook is there. */
+async function lookAfterResend(context: IExecuteFunctions, store: Store): Promise<IDataObject> {
+  const webhook = await keepRegistered(context, 'resend', store);
+  return { provider: 'resend', webhook, summary: `${RESEND}: ${WEBHOOK_IS[webhook]}.` };
 }
 
 async function catchUp(context: IExecuteFunctions, provider: ProviderName, store: Store): Promise<CaughtUp> {

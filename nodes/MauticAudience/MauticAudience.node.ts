@@ -10,6 +10,7 @@ import {
 import { MAUTIC } from '../../services/mautic';
 import { audienceOptions, contactFieldOptions, MAUTIC_CREDENTIAL, mauticOf } from '../shared/mautic';
 import { processBatch } from '../shared/process-items';
+import * as doNotContact from './contact/do-not-contact';
 import * as ensureContact from './contact/ensure';
 
 export class MauticAudience implements INodeType {
@@ -42,9 +43,10 @@ export class MauticAudience implements INodeType {
         noDataExpression: true,
         default: 'ensure',
         displayOptions: { show: { resource: ['contact'] } },
-        options: [ensureContact.option],
+        options: [doNotContact.option, ensureContact.option],
       },
       ...ensureContact.description,
+      ...doNotContact.description,
     ],
   };
 
@@ -63,8 +65,11 @@ export class MauticAudience implements INodeType {
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    // Neither parameter takes an expression: they are the same for all items.
+    const { execute } =
+      this.getNodeParameter('operation', 0) === 'doNotContact' ? doNotContact : ensureContact;
     return await processBatch(this, { service: MAUTIC }, async (indexes) =>
-      ensureContact.execute(this, await mauticOf(this), indexes),
+      execute(this, await mauticOf(this), indexes),
     );
   }
 }

@@ -21,6 +21,12 @@ export interface Failure extends IDataObject {
   service: string;
   message: string;
   retryable: boolean;
+  /** Certainly nothing was sent, and the key under which it was to be is free. Without it, it is not known. */
+  unsent?: true;
+  /** Before then trying again is in vain, ISO 8601. */
+  retryAt?: string;
+  /** It was sent by an earlier try, or is being sent: never to be sent again. */
+  sentBefore?: true;
 }
 
 /** The right to work on one event, as the Lifecycle Event Trigger hands it out. */
@@ -32,6 +38,18 @@ export interface DeliveryReference extends IDataObject {
   attempt: number;
   /** When the lease ends, ISO 8601: what is not settled by then is tried again. Absent for an event taken in the editor. */
   leasedUntil?: string;
+}
+
+/** Whether a failure on the item is kept for a later try (by Settle or Mark), so that it may travel on with it. */
+export function isTriedAgain(json: IDataObject): boolean {
+  return json.delivery !== undefined || isDueMessage(json.message);
+}
+
+/** Whether it is the message that the Lifecycle Store's *Claim Due* puts into an item. */
+function isDueMessage(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && typeof (message as IDataObject).batchKey === 'string'
+  );
 }
 
 /** Stands for a delivery when an event is tried in the editor: nothing is claimed, nothing is settled. */

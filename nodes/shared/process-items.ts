@@ -7,8 +7,9 @@ import {
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { asError, ServiceError } from '../../services/http';
-import type { Failure, Outcome } from './item';
+import { isTriedAgain, type Failure, type Outcome } from './item';
 import { operationError } from './operation-error';
+import { sendingDetails } from './sending-details';
 import { carriesOn } from './when-it-fails';
 
 /** How many items of one run are worked on side by side against one service. */
@@ -38,8 +39,9 @@ export interface ProcessOptions {
  * Runs a node over its items so that one that fails does not stop the others: an item that already carries a
  * failure passes through untouched; an item of an event that fails here travels on with its `failure`, which the
  * Lifecycle Store's *Settle* records. Where the node is set to carry on (`whenItFails`), the failure joins the item's
- * `failures` instead, which hold back nothing and are recorded as well. An item that belongs to no event fails as
- * anywhere in n8n: with the run, or as an `error` field when the node is set to continue.
+ * `failures` instead, which hold back nothing and are recorded as well. The same goes for an item of a due message, which
+ * *Mark* records. An item that belongs to neither fails as anywhere in n8n: with the run, or as an `error` field when the
+ * node is set to continue.
  */
 export async function processBatch(
   context: IExecuteFunctions,
@@ -97,12 +99,13 @@ function failedJson(
   error: Error,
   itemIndex: number,
 ): IDataObject {
-  if (json.delivery !== undefined) {
+  if (isTriedAgain(json)) {
     const failure: Failure = {
       node: context.getNode().name,
       service: error instanceof ServiceError ? error.service : service,
       message: error.message,
       retryable: error instanceof ServiceError ? error.retryable : !(error instanceof NodeOperationError),
+      ...sendingDetails(error),
     };
     if (!carriesOn(context, itemIndex)) return { ...json, failure };
     return { ...json, failures: [...otherFailures(json, failure), failure] };

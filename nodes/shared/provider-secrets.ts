@@ -6,6 +6,7 @@ const CREDENTIAL_OF = {
   stripe: { type: 'lifecycleStripeApi', field: 'webhookSecrets' },
   mautic: { type: 'lifecycleMauticApi', field: 'webhookSecrets' },
   lemonSqueezy: { type: 'lifecycleLemonSqueezyApi', field: 'webhookSecrets' },
+  resend: { type: 'lifecycleResendApi', field: 'webhookSecrets' },
   app: { type: 'lifecycleAppEventsApi', field: 'token' },
 } as const;
 

@@ -2,14 +2,17 @@ import type { IAllExecuteFunctions } from 'n8n-workflow';
 import { ServiceError } from '../../services/http';
 import { providers } from '../../services/intake';
 import { keepWebhook, removeWebhook } from '../../services/mautic';
+import * as resend from '../../services/resend';
 import { keepEndpoint, removeEndpoint } from '../../services/stripe';
 import type { Store, WebhookRegistration } from '../../store';
-import { stripeOf } from './stripe';
 import { mauticOf } from './mautic';
 import { providerSecrets } from './provider-secrets';
+import { resendOf } from './resend';
+import { stripeOf } from './stripe';
 
 /** Providers at which we can register our webhook ourselves. */
-export type RegisteringSource = 'stripe' | 'mautic';
+export const REGISTERING = ['stripe', 'mautic', 'resend'] as const;
+export type RegisteringSource = (typeof REGISTERING)[number];
 
 /** `not ours`: nothing is registered here, an admin entered the address at the provider, or it is still to be done. */
 export type Kept = 'registered' | 'repaired' | 'not ours';
@@ -55,6 +58,20 @@ const REGISTRARS: Readonly<Record<RegisteringSource, Registrar>> = {
       return { externalId: id, ...kept };
     },
     remove: async (context, { externalId: id, url }) => removeWebhook(await mauticOf(context), { id, url }),
+  },
+  resend: {
+    async keep(context, { url, eventTypes, known, secrets }) {
+      const kept = await resend.keepWebhook(await resendOf(context), {
+        url,
+        eventTypes,
+        known: known && { id: known.externalId, hasSecret: known.secret !== null },
+        knowsSecret: secrets.length > 0,
+      });
+      // What Resend does not tell any more still holds for the same webhook; else the credential has it.
+      const secret = kept.secret ?? (kept.id === known?.externalId ? known.secret : null);
+      return { externalId: kept.id, secret, madeByUs: kept.madeByUs, changed: kept.changed };
+    },
+    remove: async (context, { externalId }) => resend.removeWebhook(await resendOf(context), externalId),
   },
 };
 
@@ -159,6 +176,7 @@ function passOverServiceError(error: unknown): void {
 }
 
 function registering({ source }: WebhookRegistration): RegisteringSource {
-  if (source === 'stripe' || source === 'mautic') return source;
-  throw new Error(`Nothing can be registered at ${source}.`);
+  const found = REGISTERING.find((each) => each === source);
+  if (found === undefined) throw new Error(`Nothing can be registered at ${source}.`);
+  return found;
 }

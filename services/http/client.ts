@@ -1,3 +1,4 @@
+import { errorCode, isNotConnected } from './connection';
 import { ServiceError, isRetryableStatus } from './error';
 import { encodeForm, type Form } from './form';
 import { quotable } from './quotable';
@@ -8,14 +9,6 @@ const ATTEMPTS = 3;
 const BACK_OFF_MS = 250;
 /** A server that asks for more patience than this is left to the next delivery of the event. */
 const LONGEST_WAIT_MS = 5_000;
-/** No connection came about (nodejs.org/api/errors.html#common-system-errors). */
-const NOT_CONNECTED: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
 
 export interface CallOptions {
   /** What is being done, as the end of "could not …", e.g. `create the promo code VIP-…`. */
@@ -143,7 +136,7 @@ export class ServiceClient {
           `Check that it is up and that the address in the credential is right; it is tried again later.`,
         true,
         undefined,
-        NOT_CONNECTED.has(code ?? ''),
+        isNotConnected(error),
       );
     }
   }
@@ -169,16 +162,6 @@ function retryAfterMs(answer: HttpResponse): number | undefined {
     typeof body.retry_after === 'number'
   ) {
     return Math.max(0, body.retry_after * 1000);
-  }
-  return undefined;
-}
-
-/** The system's error code (`ECONNREFUSED`), never its message, which may hold an address with credentials. */
-function errorCode(error: unknown): string | undefined {
-  for (let cause = error, depth = 0; typeof cause === 'object' && cause !== null && depth < 4; depth += 1) {
-    if ('code' in cause && typeof cause.code === 'string' && /^[A-Z_0-9]+$/.test(cause.code))
-      return cause.code;
-    cause = 'cause' in cause ? cause.cause : undefined;
   }
   return undefined;
 }

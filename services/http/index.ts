@@ -2,6 +2,7 @@ export { isSameAddress } from './address';
 export { Cache } from './cache';
 export { systemClock, type Clock } from './clock';
 export { ServiceClient, type CallOptions } from './client';
+export { isNotConnected } from './connection';
 export { ServiceError, asError, isRetryableStatus, orError } from './error';
 export { parseAnswer } from './parse';
 export { quotable } from './quotable';

@@ -56,7 +56,7 @@ export interface SentAnswer {
 
 /** Everything there is to know about the webhooks of one outside system. */
 export interface Provider {
-  readonly source: 'stripe' | 'mautic' | 'lemonSqueezy' | 'app';
+  readonly source: 'stripe' | 'mautic' | 'lemonSqueezy' | 'resend' | 'app';
   readonly title: string;
   /** The events that can be subscribed to; others are acknowledged and dropped. */
   readonly eventTypes: readonly EventType[];

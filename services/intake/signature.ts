@@ -5,7 +5,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
  * signature as for the right one, and hashes no more often for many.
  */
 export function isSignedWithOneOf(
-  secrets: readonly string[],
+  secrets: ReadonlyArray<string | Buffer>,
   signed: Buffer,
   ...given: readonly Buffer[]
 ): boolean {

@@ -5,6 +5,12 @@ export { compareValues, type Comparison, type SupposedValue } from './compare-va
 export { confirmValues, type Confirmation, type WrittenValue } from './confirm-values';
 export { emailMarks, findByEmail, getContacts } from './contacts';
 export type { ContactDeclaration, ContactReference, FieldDeclaration, WhenEmpty } from './declaration';
+export {
+  markDoNotContact,
+  type DoNotContact,
+  type DoNotContactReason,
+  type MarkedContact,
+} from './do-not-contact';
 export { emailAddress } from './email-address';
 export { findEmail, listEmails, type EmailReference } from './emails';
 export { ensureContacts, type EnsuredContact } from './ensure-contacts';

@@ -1,1 +1,2 @@
+export { bareAddress } from './bare-address';
 export { splitName, type PersonName } from './split-name';

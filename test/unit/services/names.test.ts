@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { splitName } from '../../../services/names';
+import { bareAddress, splitName } from '../../../services/names';
 
 describe('first and last name out of a full one', () => {
   it.each([
@@ -25,5 +25,18 @@ describe('first and last name out of a full one', () => {
 
   it.each([undefined, null, '', '   ', '<>'])('makes nothing up for %p', (name) => {
     expect(splitName(name)).toBeUndefined();
+  });
+});
+
+describe('an e-mail address', () => {
+  it.each([
+    ['ada@example.com', 'ada@example.com'],
+    [' Ada@Example.COM ', 'ada@example.com'],
+    ['Ada Lovelace <Ada@example.com>', 'ada@example.com'],
+    ['"Lovelace, A. <countess>" <ada@example.com> ', 'ada@example.com'],
+    ['<ada@example.com>', 'ada@example.com'],
+    ['', ''],
+  ])('in %j is %j', (recipient, address) => {
+    expect(bareAddress(recipient)).toBe(address);
   });
 });
