@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import { normalizedEmail } from './customer';
 import { inTransaction } from './database';
 import { resolveWaits } from './message-waits';
 import { judgeDue, readClaimed, takeUpAgain, type ClaimedMessage } from './message-claims';
@@ -70,6 +71,8 @@ export class Messages {
 
   /** Mails that fit, those that happen last first. */
   async find(filter: MessageFilter, limit: number): Promise<FoundMessage[]> {
-    return await findMessages(this.pool, filter, limit);
+    const { email } = filter;
+    const normalized = email === undefined ? filter : { ...filter, email: normalizedEmail(email) };
+    return await findMessages(this.pool, normalized, limit);
   }
 }
