@@ -1,1 +1,2 @@
+export { nearestNames } from './nearest';
 export { splitName, type PersonName } from './split-name';
