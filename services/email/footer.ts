@@ -21,7 +21,7 @@ export function footerOf({ unsubscribe, preferences }: EmailData['links']): Foot
   const lines = links.map(({ label, address }) => `${label}: ${address}`);
   return {
     html: `<p style="margin:0;">${anchors.join(' &middot; ')}</p>`,
-    text: ['', '--', ...lines].join('\n'),
+    text: ['', '--', ...lines, ''].join('\n'),
   };
 }
 
