@@ -14,6 +14,12 @@ export const MAUTIC_PASSWORD = 'sandbox-password';
 /** Signs Mautic's webhooks. */
 export const MAUTIC_WEBHOOK_SECRET = 'sandbox-mautic-webhook-secret';
 
+/** Keys of Resend's two kinds, what signs its webhooks (`whsec_` and base64), and whom mails are from. */
+export const RESEND_KEY = 're_sandbox_full_access';
+export const RESEND_SENDING_KEY = 're_sandbox_sending_access';
+export const RESEND_WEBHOOK_SECRET = 'whsec_c2FuZGJveC1yZXNlbmQtc2lnbmluZy1rZXk=';
+export const RESEND_FROM = 'Lifecycle <hello@example.com>';
+
 /** Signs Lemon Squeezy's webhooks. */
 export const LEMON_SQUEEZY_WEBHOOK_SECRET = 'sandbox-lemon-squeezy-secret';
 
@@ -47,6 +53,7 @@ export const WINDMILL_WEBHOOK_BEARER = 'sandbox-windmill-webhook-token';
 export const STRIPE_WEBHOOK_PATH = '/webhook/stripe/lifecycle';
 export const MAUTIC_WEBHOOK_PATH = '/webhook/mautic/lifecycle';
 export const LEMON_SQUEEZY_WEBHOOK_PATH = '/webhook/lemonsqueezy/lifecycle';
+export const RESEND_WEBHOOK_PATH = '/webhook/resend/lifecycle';
 export const APP_EVENTS_WEBHOOK_PATH = '/webhook/app/lifecycle';
 /** What applications that post to Windmill enter in the place of its address, below n8n's own. */
 export const WINDMILL_DROP_IN_PATH = '/webhook/windmill';

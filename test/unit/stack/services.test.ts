@@ -89,6 +89,11 @@ describe('credentialsFor', () => {
         password: sandbox.MAUTIC_PASSWORD,
         webhookSecrets: sandbox.MAUTIC_WEBHOOK_SECRET,
       },
+      Resend: {
+        url: 'http://127.0.0.1:5690/resend',
+        apiKey: sandbox.RESEND_KEY,
+        webhookSecrets: sandbox.RESEND_WEBHOOK_SECRET,
+      },
       Discord: {
         url: 'http://127.0.0.1:5690/discord',
         botToken: sandbox.DISCORD_BOT_SECRET,
