@@ -56,6 +56,7 @@ const DAY_MS = 86_400_000;
 const READER = { ipAddress: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Sandbox/1.0' };
 
 type Common = z.output<typeof commonSchema>;
+type Told = Pick<Happening, 'event' | 'details'>;
 
 interface Parts {
   state: ResendState;
@@ -70,18 +71,18 @@ export function resendActions({ state, context, postman, deliveries, keys }: Par
   const engagement =
     <Input extends Common>(
       schema: z.ZodType<Input>,
-      happening: (input: Input, mail: Mail) => Partial<Happening>,
+      happening: (input: Input, about: { mail: Mail; recipients: string[]; at: string }) => Told,
     ) =>
     async (given: Json): Promise<Json> => {
       const input = schema.parse(given);
       const mail = sentMail(state, input);
       const at = input.timestamp ?? new Date().toISOString();
-      const base = { event: 'delivered' as const, recipients: recipientsIn(mail, input.to), at };
+      const recipients = recipientsIn(mail, input.to);
+      const told = { recipients, at, ...happening(input, { mail, recipients, at }) };
       const order = input.deliver ? 'inOrder' : 'held';
-      const told = { ...base, ...happening(input, mail) };
-      const statuses = await postman.tell(mail, [told], { order, copies: input.copies });
+      const { eventIds, statuses } = await postman.tell(mail, [told], { order, copies: input.copies });
       context.changed();
-      return { emailId: mail.id, eventId: state.events.all().at(-1)?.id ?? null, statuses };
+      return { emailId: mail.id, eventId: eventIds[0] ?? null, statuses };
     };
 
   const changeSettings = (change: Partial<ResendState['settings']>): Json => {
@@ -93,21 +94,18 @@ export function resendActions({ state, context, postman, deliveries, keys }: Par
   return {
     /** It arrives; only of use when mails do not arrive by themselves. */
     deliver: engagement(commonSchema, () => ({ event: 'delivered' })),
-    open: engagement(commonSchema, (_, mail) => {
+    open: engagement(commonSchema, (_, { mail }) => {
       if (!trackedDomain(state, mail)?.openTracking) throw new Error('The domain does not track opens.');
       return { event: 'opened' };
     }),
     /** `{ link }`; default the first one. */
-    click: engagement(clickSchema, ({ link = undefined, timestamp }, mail) => {
+    click: engagement(clickSchema, ({ link: asked }, { mail, at: timestamp }) => {
       if (!trackedDomain(state, mail)?.clickTracking) throw new Error('The domain does not track clicks.');
-      const clicked = linkOf(mail, link);
-      const at = timestamp ?? new Date().toISOString();
-      return { event: 'clicked', details: { click: { link: clicked, timestamp: at, ...READER } } };
+      const link = linkOf(mail, asked);
+      return { event: 'clicked', details: { click: { link, timestamp, ...READER } } };
     }),
     /** `{ type }`: Permanent (the address is suppressed then), Transient or Undetermined. */
-    bounce: engagement(bounceSchema, ({ type, to, timestamp }, mail) =>
-      bounced(recipientsIn(mail, to), timestamp ?? new Date().toISOString(), type),
-    ),
+    bounce: engagement(bounceSchema, ({ type }, { recipients, at }) => bounced(recipients, at, type)),
     /** Marked as spam; the address is suppressed. */
     complain: engagement(commonSchema, () => ({ event: 'complained' })),
     delay: engagement(commonSchema, () => ({ event: 'delivery_delayed' })),

@@ -12,17 +12,11 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }
 
+const TEST_ADDRESSES = ['delivered', 'bounced', 'complained', 'suppressed'] as const;
+
 /** What an address of Resend's for tests stands for, with or without a label; undefined for all others. */
-export function testAddress(text: string): 'delivered' | 'bounced' | 'complained' | 'suppressed' | undefined {
-  const [, name] =
-    /^(delivered|bounced|complained|suppressed)(?:\+[^@]*)?@resend\.dev$/.exec(addressIn(text) ?? '') ?? [];
-  switch (name) {
-    case 'delivered':
-    case 'bounced':
-    case 'complained':
-    case 'suppressed':
-      return name;
-    default:
-      return undefined;
-  }
+export function testAddress(text: string): (typeof TEST_ADDRESSES)[number] | undefined {
+  const [name, domain] = (addressIn(text) ?? '').split('@');
+  if (domain !== 'resend.dev') return undefined;
+  return TEST_ADDRESSES.find((known) => known === name?.split('+', 1)[0]);
 }

@@ -34,9 +34,9 @@ export class ResendApi {
   private readonly routes = new Router<Handler>();
 
   constructor(
-    state: ResendState,
+    private readonly state: ResendState,
     postman: Postman,
-    quota: Quota,
+    private readonly quota: Quota,
     private readonly changed: () => void,
   ) {
     this.rateLimit = new RateLimit(() => state.settings.requestsPerSecond);
@@ -57,7 +57,7 @@ export class ResendApi {
       headers = this.rateLimit.take();
       const response = await this.answer(request, sends);
       if (request.method !== 'GET') this.changed();
-      return { ...response, headers: { ...headers, ...response.headers } };
+      return { ...response, headers: { ...headers, ...this.quotaHeaders(), ...response.headers } };
     } catch (error) {
       if (!(error instanceof ResendError)) throw error;
       const response = error.toResponse();
@@ -72,6 +72,15 @@ export class ResendApi {
     const key = sends ? [headers['idempotency-key']].flat()[0] : undefined;
     const call = { id: route.params.id ?? '', query, headers, body: () => readBody(rawBody), key };
     return await this.keys.run(key, request, async () => await route.handler(call));
+  }
+
+  /** What was used up so far; the daily count is for plans that have such a quota. */
+  private quotaHeaders(): Record<string, string> {
+    const { daily, monthly } = this.quota.used();
+    return {
+      ...(this.state.settings.dailyQuota !== null && { 'x-resend-daily-quota': String(daily) }),
+      'x-resend-monthly-quota': String(monthly),
+    };
   }
 
   private noRoute(path: string): ResendError {

@@ -41,7 +41,7 @@ export class Postman {
     this.state.mails.put(mail);
     if (mail.scheduledAt === null || Date.parse(mail.scheduledAt) <= Date.now()) this.send(mail);
     else {
-      this.tell(mail, [{ event: 'scheduled', recipients: recipientsOf(mail), at: mail.createdAt }]);
+      void this.tell(mail, [{ event: 'scheduled', recipients: recipientsOf(mail), at: mail.createdAt }]);
       this.watch();
     }
     this.changed();
@@ -70,14 +70,19 @@ export class Postman {
     clearTimeout(this.timer);
   }
 
-  /** Writes down what happened, and tells of it as it is asked for; resolves with what was answered. */
-  async tell(mail: Mail, happenings: readonly Happening[], sending?: Sending): Promise<number[]> {
+  /** Writes down what happened, and tells of it as it is asked for; resolves once each webhook was tried. */
+  async tell(
+    mail: Mail,
+    happenings: readonly Happening[],
+    sending?: Sending,
+  ): Promise<{ eventIds: string[]; statuses: number[] }> {
     const events = happenings.map((happening): StoredEvent => {
       suppressAfter(this.state, happening);
       return happen(this.state, mail, happening);
     });
     const order = this.state.settings.webhooks;
-    return await this.deliveries.send(events, sending ?? { order, copies: 1 });
+    const statuses = await this.deliveries.send(events, sending ?? { order, copies: 1 });
+    return { eventIds: events.map(({ id }) => id), statuses };
   }
 
   scheduled(): Mail[] {

@@ -2,7 +2,7 @@ import type { Mail } from './state';
 
 const HIDDEN = /<(div|span|p|td)\b[^>]*\bstyle="[^"]*display:\s*none[^"]*"[^>]*>([\s\S]*?)<\/\1>/i;
 /** What fills up a preheader so that nothing of the text follows it in a list of mails. */
-const FILLING = /[\u00ad\u034f\u061c\u200b-\u200f\u2007\u2060\ufeff]/g;
+const FILLING = /\u00ad|\u034f|\u061c|[\u200b-\u200f]|\u2007|\u2060|\ufeff/g;
 const LONGEST_PREHEADER = 160;
 
 const ENTITIES: Readonly<Record<string, string>> = {

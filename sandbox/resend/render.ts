@@ -6,6 +6,10 @@ import type { Delivery, Mail, ResendState, StoredEvent } from './state';
 const MAILS_SHOWN = 25;
 const EVENTS_SHOWN = 6;
 
+const REDELIVER =
+  '<p class="note"><button type="button" class="quiet" data-action="resend/actions/redeliver" data-input="{}"' +
+  ' data-form="{}" data-done="Delivered again. Nothing new should happen.">Deliver the last one again</button></p>';
+
 /** The inbox of everybody the team writes to, newest first, and what n8n was told about it. */
 export function renderResend(state: ResendState, used: { daily: number; monthly: number }): string {
   const mails = state.mails.all();
@@ -26,7 +30,8 @@ export function renderResend(state: ResendState, used: { daily: number; monthly:
     events.length === 0 ? '' : `<h3>Webhooks (${events.length})</h3>`,
     events.length === 0
       ? ''
-      : htmlTable(
+      : REDELIVER +
+        htmlTable(
           ['Event', 'Recipient', 'Answer', 'When'],
           events
             .slice(-EVENTS_SHOWN)
@@ -46,7 +51,10 @@ function renderMail(mail: Mail): string {
   const subject = escapeHtml(mail.subject) || '(no subject)';
   const page = `/sandbox/resend/mails/${escapeHtml(mail.id)}`;
   const people = `${escapeHtml(mail.from)} → ${escapeHtml(mail.to.join(', '))}`;
-  const due = mail.lastEvent === 'scheduled' && mail.scheduledAt ? ` <span class="soft">for</span> ${htmlTime(mail.scheduledAt)}` : '';
+  const due =
+    mail.lastEvent === 'scheduled' && mail.scheduledAt
+      ? ` <span class="soft">for</span> ${htmlTime(mail.scheduledAt)}`
+      : '';
   return (
     `<li><div class="line"><a href="${page}" target="_blank" rel="noopener">${subject}</a>${htmlTime(mail.createdAt)}</div>` +
     `<p class="preheader">${escapeHtml(preheaderOf(mail))}</p>` +
