@@ -30,8 +30,7 @@ export function renderResend(state: ResendState, used: { daily: number; monthly:
     events.length === 0 ? '' : `<h3>Webhooks (${events.length})</h3>`,
     events.length === 0
       ? ''
-      : REDELIVER +
-        htmlTable(
+      : htmlTable(
           ['Event', 'Recipient', 'Answer', 'When'],
           events
             .slice(-EVENTS_SHOWN)
@@ -43,7 +42,7 @@ export function renderResend(state: ResendState, used: { daily: number; monthly:
               htmlTime(event.at),
             ]),
           '',
-        ),
+        ) + REDELIVER,
   ].join('');
 }
 
@@ -56,8 +55,8 @@ function renderMail(mail: Mail): string {
       ? ` <span class="soft">for</span> ${htmlTime(mail.scheduledAt)}`
       : '';
   return (
-    `<li><div class="line"><a href="${page}" target="_blank" rel="noopener">${subject}</a>${htmlTime(mail.createdAt)}</div>` +
-    `<p class="preheader">${escapeHtml(preheaderOf(mail))}</p>` +
+    `<li><div class="line"><a href="${page}" target="_blank" rel="noopener"><bdi>${subject}</bdi></a>${htmlTime(mail.createdAt)}</div>` +
+    `<p class="preheader"><bdi>${escapeHtml(preheaderOf(mail))}</bdi></p>` +
     `<div class="line"><span class="soft">${people}</span><span class="badges">${mailBadges(mail)}${due}</span></div></li>`
   );
 }

@@ -129,6 +129,18 @@ describe('credentialsFor', () => {
     });
   });
 
+  it('uses a real Resend at its own address, or at that of a stand-in', () => {
+    const real = { RESEND_API_KEY: 're_1', RESEND_WEBHOOK_SECRET: 'whsec_MQ==', RESEND_FROM: 'a@b.example' };
+    expect(credentials(real).Resend).toEqual({
+      url: 'https://api.resend.com',
+      apiKey: 're_1',
+      webhookSecrets: 'whsec_MQ==',
+    });
+    expect(credentials({ ...real, RESEND_API_URL: 'http://stand-in.example/' }).Resend).toMatchObject({
+      url: 'http://stand-in.example',
+    });
+  });
+
   it('keeps publicly known secrets away from real systems', () => {
     expect(credentials(SHOPWARE).Shopware).toMatchObject({ promoCodeKey: 'own key' });
     expect(credentials(STRIPE)['App events']).toEqual({ token: 'own token' });
