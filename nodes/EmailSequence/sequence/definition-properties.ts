@@ -147,7 +147,7 @@ export const definitionProperties: INodeProperties[] = [
         default: '',
         placeholder: 'e.g. https://n8n.example.com/webhook/email-preferences',
         description:
-          'Address of the page of the workflow "Email preferences", for the links in marketing mails; empty means that of this n8n',
+          'Address of the page of the workflow "Email preferences", for the links in the mails; empty means that of this n8n',
       },
       {
         displayName: 'Reply To',

@@ -71,7 +71,7 @@ export function definitionOf(context: IExecuteFunctions): SequenceDefinition {
       : 'everybody',
     from: options.from,
     replyTo: options.replyTo,
-    preferencesPage: isMarketing ? (options.preferencesPage ?? ownPreferencesPage(context)) : null,
+    preferencesPage: options.preferencesPage ?? ownPreferencesPage(context),
     endsOn: z.array(z.string()).parse(parameter('endsOn', [])),
     onlyWhile: z.array(z.enum(STAGES)).parse(parameter('onlyWhile', [])),
     quietHours: quietHoursOf(parameter, fail),

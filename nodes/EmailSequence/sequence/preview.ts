@@ -50,8 +50,8 @@ export async function previewOf(
   };
 }
 
-function linksOf({ preferencesPage }: SequenceDefinition): EmailData['links'] {
-  return { unsubscribe: preferencesPage, preferences: preferencesPage };
+function linksOf({ kind, preferencesPage }: SequenceDefinition): EmailData['links'] {
+  return { unsubscribe: kind === 'marketing' ? preferencesPage : null, preferences: preferencesPage };
 }
 
 async function fileOf(

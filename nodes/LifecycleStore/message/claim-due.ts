@@ -81,7 +81,7 @@ function messageJson(message: ClaimedMessage, token: string | undefined): IDataO
     ...{ id, lease, batchKey, sequence, step, variant, kind, from, replyTo, to: customer.email },
     ...{ subject, preheader, body, data, sentAt: sentAt.toISOString(), timeZone },
     customer: templateCustomer(customer),
-    unsubscribeUrl: url,
+    unsubscribeUrl: kind === 'marketing' ? url : null,
     preferencesUrl: url,
   } as IDataObject;
 }
