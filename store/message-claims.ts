@@ -97,7 +97,7 @@ const ENDED_BY = `
   case when cardinality(version.ends_on) > 0 then (
     select event.source || ':' || event.type
     from lifecycle.customer_event recorded join lifecycle.event on event.id = recorded.event_id
-    where recorded.customer_id = message.customer_id and event.occurred_at >= entry.started_at
+    where recorded.customer_id = message.customer_id and event.occurred_at >= entry.entered_at
       and event.source || ':' || event.type = any (version.ends_on)
       -- What was opened or clicked counts for the sequence of its mail alone.
       and (event.source <> 'resend' or exists (
@@ -122,7 +122,7 @@ export async function judgeDue(
 ): Promise<{ looked: number; claimed: string[]; dropped: number; postponed: number }> {
   const { rows } = await transaction.query<DueRow>(
     `select message.id, message.entry_id as "entryId", message.customer_id as "customerId",
-            entry.version_id as "versionId", entry.started_at as "startedAt",
+            entry.version_id as "versionId", entry.entered_at as "enteredAt",
             customer.email, customer.name, customer.tier, customer.stage, customer.stage_since as "stageSince",
             customer.time_zone as "timeZone", ${STANDING}, ${ENDED_BY} as "endedBy",
             ${MARKETING_SENT_AT} as "marketingSentAt"

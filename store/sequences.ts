@@ -23,6 +23,8 @@ export interface SequenceStart {
   cause: string;
   /** What the delays count from. */
   startedAt: Date;
+  /** Since when it matters what happens to them: when the event happened; now by default. */
+  enteredAt?: Date | undefined;
   /** What the templates may name beside the customer. */
   data: { readonly [name: string]: unknown };
   /** The event because of which; one from before the person's erasure starts nothing. */
@@ -82,7 +84,15 @@ export class Sequences {
       const entering = given.flatMap((start, index) => {
         const customer = customerOf.get(start.email);
         if (customer === undefined || erased.has(start) || reasons[index] !== undefined) return [];
-        return [{ ...start, index, customerId: customer.id, zone: zoneFor(customer, definition) }];
+        return [
+          {
+            ...start,
+            enteredAt: start.enteredAt ?? now,
+            index,
+            customerId: customer.id,
+            zone: zoneFor(customer, definition),
+          },
+        ];
       });
       const entryIds = await insertEntries(client, version, entering);
       const planned = entering.flatMap(({ index, customerId, zone, startedAt }, position) => {

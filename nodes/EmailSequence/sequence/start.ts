@@ -147,6 +147,9 @@ const moment = z
   .union([z.date(), z.string().transform((given) => new Date(given))])
   .refine((given) => !Number.isNaN(given.getTime()));
 
+/** A sample in the editor has no number. */
+const eventSchema = z.object({ id: z.string().regex(/^\d+$/), occurredAt: moment });
+
 function startOf(context: IExecuteFunctions, index: number): SequenceStart {
   const startedAt = moment.safeParse(plainTime(itemParameter(context, 'startsAt', index, ''))).data;
   if (startedAt === undefined) {
@@ -156,14 +159,14 @@ function startOf(context: IExecuteFunctions, index: number): SequenceStart {
       { itemIndex: index },
     );
   }
-  const event: unknown = context.getInputData()[index]?.json.event;
-  const eventId = z.object({ id: z.string().regex(/^\d+$/) }).safeParse(event).data?.id;
+  const { data: event } = eventSchema.safeParse(context.getInputData()[index]?.json.event);
   return {
     email: requiredText(context, 'email', 'Email', index),
     cause: causeOf(context, index),
     startedAt,
     data: dataOf(context, index),
-    eventId,
+    eventId: event?.id,
+    enteredAt: event?.occurredAt,
   };
 }
 
