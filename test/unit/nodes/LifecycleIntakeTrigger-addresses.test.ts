@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 describe('the addresses of the intake', () => {
-  it.each(['stripe', 'mautic', 'lemonSqueezy', 'app'])('of %s are one', (provider) => {
+  it.each(['stripe', 'mautic', 'lemonSqueezy', 'resend', 'app'])('of %s are one', (provider) => {
     expect(ADDRESSES.flatMap((address) => methodsAt(address, { provider }))).toEqual(['POST lifecycle']);
   });
 
