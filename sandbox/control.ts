@@ -68,6 +68,13 @@ const routes = new Router<ControlHandler>()
     const input = parseJson(rawBody);
     return { status: 200, body: await orRefuse(() => action(input)) };
   })
+  .on('GET', '/sandbox/:double/*', (sandbox, { params }) => {
+    const { '*': path = '' } = params;
+    const double = doubleOf(sandbox, params.double);
+    const page = double.page?.(path);
+    if (!page) throw new ControlError(404, `${double.title} has no page "${path}".`);
+    return page;
+  })
   .on('GET', '/sandbox/requests', (sandbox) => ({ status: 200, body: sandbox.log.entries() }))
   .on('DELETE', '/sandbox/requests', (sandbox) => {
     sandbox.log.clear();

@@ -58,4 +58,6 @@ export interface Double {
   readonly actions: Readonly<Record<string, (input: Json) => Promise<Json>>>;
   /** Fragment of HTML for the page: what the system now holds, readable for a marketer. User data escaped. */
   render(): string;
+  /** A page of its own below `/sandbox/<name>/`, by the rest of the path; undefined when there is none. */
+  page?(path: string): SandboxResponse | undefined;
 }

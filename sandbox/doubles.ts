@@ -4,6 +4,7 @@ import type { Double, DoubleContext } from './double';
 import { EspoCrmDouble } from './espocrm';
 import { LemonSqueezyDouble } from './lemonsqueezy';
 import { MauticDouble } from './mautic';
+import { ResendDouble } from './resend';
 import { ShopwareDouble } from './shopware';
 import { SlackDouble } from './slack';
 import { StripeDouble } from './stripe';
@@ -18,6 +19,7 @@ export const allDoubles: Readonly<Record<string, new (context: DoubleContext) =>
   lemonsqueezy: LemonSqueezyDouble,
   shopware: ShopwareDouble,
   mautic: MauticDouble,
+  resend: ResendDouble,
   discord: DiscordDouble,
   espocrm: EspoCrmDouble,
   twenty: TwentyDouble,

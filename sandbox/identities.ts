@@ -14,6 +14,12 @@ export const MAUTIC_PASSWORD = 'sandbox-password';
 /** Signs Mautic's webhooks. */
 export const MAUTIC_WEBHOOK_SECRET = 'sandbox-mautic-webhook-secret';
 
+/** Keys of Resend's two kinds, what signs its webhooks (`whsec_` and base64), and whom mails are from. */
+export const RESEND_KEY = 're_sandbox_full_access';
+export const RESEND_SENDING_KEY = 're_sandbox_sending_access';
+export const RESEND_WEBHOOK_SECRET = 'whsec_c2FuZGJveC1yZXNlbmQtc2lnbmluZy1rZXk=';
+export const RESEND_FROM = 'Lifecycle <hello@example.com>';
+
 /** Signs Lemon Squeezy's webhooks. */
 export const LEMON_SQUEEZY_WEBHOOK_SECRET = 'sandbox-lemon-squeezy-secret';
 

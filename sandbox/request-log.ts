@@ -46,7 +46,14 @@ const SECRET_HEADERS = new Set([
   'x-api-key',
   'x-hmac-authorization',
 ]);
-const SECRET_FIELDS = new Set(['client_secret', 'password', 'access_token', 'refresh_token', 'secret']);
+const SECRET_FIELDS = new Set([
+  'client_secret',
+  'password',
+  'access_token',
+  'refresh_token',
+  'secret',
+  'signing_secret',
+]);
 const REDACTED = '[redacted]';
 
 /** The last 5,000 calls (at most 64 MiB of bodies), oldest first. */

@@ -39,7 +39,8 @@ export function credentialsFor({
   trialsDatabase,
   secrets,
 }: CredentialSources): Credential[] {
-  const { stripe, shopware, lemonSqueezy, mautic, discord, espocrm, twenty, windmill, slack } = services;
+  const { stripe, shopware, lemonSqueezy, mautic, resend, discord, espocrm, twenty, windmill, slack } =
+    services;
   return [
     { name: 'Lifecycle Store', type: 'lifecycleStoreApi', data: storeFields(databaseUrl) },
     {
@@ -76,6 +77,15 @@ export function credentialsFor({
         username: mautic?.MAUTIC_USERNAME ?? sandbox.MAUTIC_USERNAME,
         password: mautic?.MAUTIC_PASSWORD ?? sandbox.MAUTIC_PASSWORD,
         webhookSecrets: mautic ? (mautic.MAUTIC_WEBHOOK_SECRET ?? '') : sandbox.MAUTIC_WEBHOOK_SECRET,
+      },
+    },
+    {
+      name: 'Resend',
+      type: 'lifecycleResendApi',
+      data: {
+        url: resend?.RESEND_API_URL ?? `${sandboxUrl}/resend`,
+        apiKey: resend?.RESEND_API_KEY ?? sandbox.RESEND_KEY,
+        webhookSecrets: resend?.RESEND_WEBHOOK_SECRET ?? sandbox.RESEND_WEBHOOK_SECRET,
       },
     },
     {

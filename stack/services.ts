@@ -28,6 +28,12 @@ const SERVICES = {
     MAUTIC_PASSWORD: text,
     MAUTIC_WEBHOOK_SECRET: text.optional(),
   }),
+  resend: z.object({
+    RESEND_API_URL: address.default('https://api.resend.com'),
+    RESEND_API_KEY: text,
+    RESEND_WEBHOOK_SECRET: text,
+    RESEND_FROM: text,
+  }),
   discord: z.object({
     DISCORD_API_URL: address.default('https://discord.com/api/v10'),
     DISCORD_BOT_TOKEN: text,
@@ -77,6 +83,7 @@ export function readServices(environment: Environment): Services {
     shopware: readService(SERVICES.shopware, environment),
     lemonSqueezy: readService(SERVICES.lemonSqueezy, environment),
     mautic: readService(SERVICES.mautic, environment),
+    resend: readService(SERVICES.resend, environment),
     discord: readService(SERVICES.discord, environment),
     espocrm: readService(SERVICES.espocrm, environment),
     twenty: readService(SERVICES.twenty, environment),

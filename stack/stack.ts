@@ -11,6 +11,7 @@ import {
   MAUTIC_WEBHOOK_PATH,
   MAUTIC_WEBHOOK_SECRET,
   RESEND_WEBHOOK_PATH,
+  RESEND_WEBHOOK_SECRET,
   STRIPE_WEBHOOK_PATH,
   STRIPE_WEBHOOK_SECRET,
 } from '../sandbox/identities';
@@ -147,6 +148,11 @@ export async function registerWebhooks({
   if (!services.stripe) {
     await ask('PUT', `${sandboxUrl}/sandbox/state/stripe`, {
       webhookEndpoints: [{ url: n8nUrl + STRIPE_WEBHOOK_PATH, secret: STRIPE_WEBHOOK_SECRET }],
+    });
+  }
+  if (!services.resend) {
+    await ask('PUT', `${sandboxUrl}/sandbox/state/resend`, {
+      webhooks: [{ endpoint: n8nUrl + RESEND_WEBHOOK_PATH, signingSecret: RESEND_WEBHOOK_SECRET }],
     });
   }
   if (!services.mautic) {

@@ -1,13 +1,14 @@
 import type { CustomerRecord, CustomerRow } from './customer';
 import type { LifetimeValue } from './lifetime-value';
 import type { Plan } from './plan';
+import { isTimeZone } from './schedule';
 
 /**
  * The customer with what a record says, apart from plan and payment. Whatever the order of several records, and however
  * often one is applied, the result is the same, but for a name that no registration gives: there the first one stays.
  */
 export function withFacts(row: CustomerRow, record: CustomerRecord): CustomerRow {
-  const named = withRegistration(withName(row, record), record);
+  const named = withTimeZone(withRegistration(withName(row, record), record), record);
   return withTrial(withActivity(withLogin(named, record), record), record);
 }
 
@@ -43,6 +44,14 @@ function withRegistration(row: CustomerRow, record: CustomerRecord): CustomerRow
     ...(namesSource ? { signupSource, sourcedAt: signedUpAt } : {}),
     ...(saysConsent ? { marketingConsent, consentAt: signedUpAt } : {}),
   };
+}
+
+function withTimeZone(row: CustomerRow, { timeZone }: CustomerRecord): CustomerRow {
+  if (timeZone === undefined || !isTimeZone(timeZone.name)) return row;
+  const { name, at } = timeZone;
+  return isLater({ at, tie: name }, { at: row.zonedAt, tie: row.timeZone ?? '' })
+    ? { ...row, timeZone: name, zonedAt: at }
+    : row;
 }
 
 function withLogin(row: CustomerRow, { loggedInAt }: CustomerRecord): CustomerRow {

@@ -14,6 +14,8 @@ const FACTS = {
   sourcedAt: 'timestamptz',
   marketingConsent: 'boolean',
   consentAt: 'timestamptz',
+  timeZone: 'text',
+  zonedAt: 'timestamptz',
   lastLoginAt: 'timestamptz',
   lastActivity: 'text',
   lastActivityAt: 'timestamptz',

@@ -23,6 +23,8 @@ export interface Customer {
   /** Of the earliest registration that names one. */
   signupSource: string | null;
   marketingConsent: boolean;
+  /** IANA name, e.g. `Europe/Berlin`, as the application said last. */
+  timeZone: string | null;
   lastLoginAt: Date | null;
   /** What the customer was last said to have done. */
   lastActivity: string | null;
@@ -64,6 +66,8 @@ export interface CustomerRecord {
   signedUpAt?: Date | undefined;
   signupSource?: string | undefined;
   marketingConsent?: boolean | undefined;
+  /** One that does not exist says nothing. */
+  timeZone?: { name: string; at: Date } | undefined;
   plan?: PlanStatement | undefined;
   payment?: PaymentStatement | undefined;
   /** Kept for whatever it says, also of plans that do not count. */
@@ -76,6 +80,7 @@ export interface CustomerRecord {
 /** A customer as kept, with what no one but the store needs. */
 export interface CustomerRow extends Customer {
   namedAt: Date | null;
+  zonedAt: Date | null;
   sourcedAt: Date | null;
   consentAt: Date | null;
   planVersion: number;
@@ -111,6 +116,8 @@ export function newCustomer(email: string): CustomerRow {
     signupSource: null,
     sourcedAt: null,
     marketingConsent: false,
+    timeZone: null,
+    zonedAt: null,
     consentAt: null,
     lastLoginAt: null,
     lastActivity: null,
@@ -151,6 +158,7 @@ export function publicCustomer(row: CustomerRow): Customer {
     signedUpAt: row.signedUpAt,
     signupSource: row.signupSource,
     marketingConsent: row.marketingConsent,
+    timeZone: row.timeZone,
     lastLoginAt: row.lastLoginAt,
     lastActivity: row.lastActivity,
     lastActivityAt: row.lastActivityAt,

@@ -32,6 +32,7 @@ import { inTransaction } from './database';
 import { erasedRecords, type PersonErased } from './erasure';
 import type { EventSource } from './events';
 import { keepRecords, withRecords } from './recording';
+import { react } from './sequence-endings';
 import { PASSING_STAGES, newUntil } from './stage';
 import { withStages } from './stage-changes';
 import { readEmailsBySubject } from './statements';
@@ -145,6 +146,12 @@ export class Customers {
         await writeFacts(
           client,
           staged.map(({ row }) => row),
+        );
+        await react(
+          client,
+          staged.map(({ row }) => row.id),
+          [],
+          now,
         );
         return { looked: rows.length, moved: staged.filter(({ row }, index) => row !== rows[index]).length };
       });

@@ -4,13 +4,18 @@ import { Customers } from './customers';
 import { createPool } from './database';
 import { Deliveries } from './deliveries';
 import { Effects } from './effects';
+import { EmailPreferenceCenter } from './email-preferences';
+import { Engagement } from './engagement';
 import { Events } from './events';
 import { Handlers } from './handlers';
 import { Invites } from './invites';
 import { Listener } from './listener';
+import { Messages } from './messages';
 import { migrate } from './migrate';
 import { Privacy } from './privacy';
+import { Sequences } from './sequences';
 import { Subscriptions } from './subscription-sync';
+import { Suppressions } from './suppressions';
 import { SyncRuns } from './sync-runs';
 import { Webhooks } from './webhooks';
 
@@ -21,17 +26,35 @@ export type * from './customer-timeline';
 export * from './customers';
 export * from './deliveries';
 export * from './effects';
+export type * from './email-preferences';
+export type { SuppressionReason } from './email-standing';
+export {
+  ENGAGEMENTS,
+  type EngagementKind,
+  type EngagementReport,
+  type RecordedEngagement,
+} from './engagement';
 export { PersonErased, type ErasedTable, type Erasure } from './erasure';
 export * from './events';
 export type { PersonExport } from './export';
 export * from './handlers';
 export * from './invites';
+export type { ClaimedMessage, CustomerSnapshot } from './message-claims';
+export type { MarkedMessage, SendingFailure, SendingResult } from './message-marks';
+export { MESSAGE_STATES, type FoundMessage, type MessageFilter, type MessageState } from './message-search';
+export type { Claimed, ClaimOptions } from './messages';
 export { majorUnits, type PaymentStatement } from './lifetime-value';
 export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
 export type { ExpiredPayloads } from './retention';
+export { isTimeZone } from './schedule';
+export type * from './sequence-definition';
+export type { PlannedMessage } from './sequence-plan';
+export type { SequenceReport } from './sequence-report';
+export type { PreviewedSequence, SequenceStart, StartedSequence } from './sequences';
 export { STAGES, type Stage } from './stage';
 export type { FoundSubscription, SyncedPage } from './subscription-sync';
 export type { Subscription, SubscriptionFilter, SubscriptionReading } from './subscriptions';
+export type { Suppression } from './suppressions';
 export type { BegunRun, SyncCounts, SyncRun, SyncRunState } from './sync-runs';
 export type { WebhookRegistration } from './webhooks';
 
@@ -46,6 +69,11 @@ export class Store {
   readonly privacy: Privacy;
   readonly subscriptions: Subscriptions;
   readonly syncRuns: SyncRuns;
+  readonly sequences: Sequences;
+  readonly messages: Messages;
+  readonly engagement: Engagement;
+  readonly emailPreferences: EmailPreferenceCenter;
+  readonly suppressions: Suppressions;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
   readonly listener: Listener;
@@ -63,6 +91,11 @@ export class Store {
     this.privacy = new Privacy(pool);
     this.subscriptions = new Subscriptions(pool);
     this.syncRuns = new SyncRuns(pool);
+    this.sequences = new Sequences(pool);
+    this.messages = new Messages(pool);
+    this.engagement = new Engagement(pool);
+    this.emailPreferences = new EmailPreferenceCenter(pool);
+    this.suppressions = new Suppressions(pool);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);

@@ -5,6 +5,8 @@ import { writeFacts } from './customer-rows';
 import type { Queryable } from './database';
 import { lifetimeValue, type KeptPaymentStatement } from './lifetime-value';
 import { compareIds, foldPlan, type KeptPlanStatement } from './plan';
+import { linkEvents, type RecordedEvent } from './recorded-events';
+import { react } from './sequence-endings';
 import { withStages } from './stage-changes';
 import {
   keepPaymentStatements,
@@ -50,12 +52,19 @@ export async function keepRecords(
       ),
     ),
   );
-  await linkEvents(transaction, claimed);
+  await linkEvents(transaction, eventsOf(claimed));
   const moved = told.map((each) => ({ ...each, causeEventId: lastEventOf(each.records) }));
-  const staged = await withStages(transaction, moved, { now: new Date(), deliver });
+  const now = new Date();
+  const staged = await withStages(transaction, moved, { now, deliver });
   await writeFacts(
     transaction,
     staged.map(({ row }) => row),
+  );
+  await react(
+    transaction,
+    staged.map(({ row }) => row.id),
+    eventsOf(claimed),
+    now,
   );
   return staged;
 }
@@ -122,17 +131,8 @@ function grouped<Statement extends { customerId: string }>(
   return groups;
 }
 
-async function linkEvents(transaction: Queryable, claimed: readonly Claimed[]): Promise<void> {
-  const links = claimed.flatMap(({ row, records }) =>
+function eventsOf(claimed: readonly Claimed[]): RecordedEvent[] {
+  return claimed.flatMap(({ row, records }) =>
     records.flatMap(({ eventId }) => (eventId === undefined ? [] : [{ customerId: row.id, eventId }])),
-  );
-  await transaction.query(
-    // An event that was deleted meanwhile is left out.
-    `insert into lifecycle.customer_event (customer_id, event_id)
-     select given."customerId", event.id
-     from jsonb_to_recordset($1) as given ("customerId" bigint, "eventId" bigint)
-       join lifecycle.event on event.id = given."eventId"
-     on conflict do nothing`,
-    [JSON.stringify(links)],
   );
 }

@@ -26,8 +26,15 @@ import { expirePayloads } from './event/expire-payloads';
 import { find } from './event/find';
 import { replay } from './event/replay';
 import { settle } from './event/settle';
+import { choose, get as getPreferences } from './emailPreference/preferences';
+import { CLAIM_OUTPUTS, claimDue } from './message/claim-due';
+import { find as findMessages } from './message/find';
+import { mark } from './message/mark';
+import { ENGAGEMENT_OUTPUTS, recordEngagement } from './message/record-engagement';
 import type { Operation } from './operation';
+import { find as findSequences } from './sequence/find';
 import { find as findSubscriptions } from './subscription/find';
+import * as suppression from './suppression/suppression';
 import { find as findSyncRuns } from './syncRun/find';
 
 const operations: Readonly<Record<string, Operation>> = {
@@ -46,13 +53,25 @@ const operations: Readonly<Record<string, Operation>> = {
   'event.settle': settle,
   'effect.begin': begin,
   'effect.confirm': confirm,
+  'emailPreference.get': getPreferences,
+  'emailPreference.upsert': choose,
+  'message.claimDue': claimDue,
+  'message.find': findMessages,
+  'message.mark': mark,
+  'message.recordEngagement': recordEngagement,
+  'sequence.find': findSequences,
   'subscription.find': findSubscriptions,
+  'suppression.add': suppression.add,
+  'suppression.delete': suppression.remove,
+  'suppression.find': suppression.find,
   'syncRun.find': findSyncRuns,
 };
 
 /** Names of the outputs, where an operation has several: by the operation and what it is about. */
 const OUTPUT_NAMES = {
   begin: ['New', 'Done', 'Unknown'],
+  claimDue: CLAIM_OUTPUTS,
+  recordEngagement: ENGAGEMENT_OUTPUTS,
   ...Object.fromEntries(Object.entries(aspects).map(([about, { outputs }]) => [`record ${about}`, outputs])),
 };
 
@@ -86,12 +105,20 @@ export class LifecycleStore implements INodeType {
             description: 'Somebody events are about, and all they said',
           },
           { name: 'Effect', value: 'effect', description: 'Something that may happen once only' },
+          {
+            name: 'Email Preference',
+            value: 'emailPreference',
+            description: 'What somebody wants to get, as they chose by the link in a mail',
+          },
           { name: 'Event', value: 'event', description: 'Something that happened, and the work on it' },
+          { name: 'Message', value: 'message', description: 'A mail of a sequence, due at a time' },
+          { name: 'Sequence', value: 'sequence', description: 'Mails that follow each other' },
           {
             name: 'Subscription',
             value: 'subscription',
             description: 'A plan that somebody pays for, as its provider had it last',
           },
+          { name: 'Suppression', value: 'suppression', description: 'An address that nothing is sent to' },
           { name: 'Sync Run', value: 'syncRun', description: 'What a daily sync has done' },
         ],
         default: 'event',
@@ -250,6 +277,106 @@ export class LifecycleStore implements INodeType {
         ],
         default: 'find',
       },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['message'] } },
+        options: [
+          {
+            name: 'Claim Due',
+            value: 'claimDue',
+            description: 'Take the mails whose time has come, and drop those that must not go out any more',
+            action: 'Claim due messages',
+          },
+          {
+            name: 'Find',
+            value: 'find',
+            description: 'List mails by customer, sequence and state, what happens last first',
+            action: 'Find messages',
+          },
+          {
+            name: 'Mark',
+            value: 'mark',
+            description: 'Record what became of mails that were claimed; the last step of every path',
+            action: 'Mark messages',
+          },
+          {
+            name: 'Record Engagement',
+            value: 'recordEngagement',
+            description: 'Record what Resend reports of a mail: delivered, opened, clicked, bounced',
+            action: 'Record the engagement with a message',
+          },
+        ],
+        default: 'find',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['sequence'] } },
+        options: [
+          {
+            name: 'Find',
+            value: 'find',
+            description: 'List sequences with how many are in them, and what became of their mails',
+            action: 'Find sequences',
+          },
+        ],
+        default: 'find',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['suppression'] } },
+        options: [
+          {
+            name: 'Add',
+            value: 'add',
+            description: 'Send nothing to an address any more',
+            action: 'Suppress an address',
+          },
+          {
+            name: 'Delete',
+            value: 'delete',
+            description: 'Let mails go to an address again',
+            action: 'Lift the suppression of an address',
+          },
+          {
+            name: 'Find',
+            value: 'find',
+            description: 'List addresses that nothing is sent to, the newest first',
+            action: 'Find suppressed addresses',
+          },
+        ],
+        default: 'find',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['emailPreference'] } },
+        options: [
+          {
+            name: 'Create or Update',
+            value: 'upsert',
+            description: 'Create a new record, or update the current one if it already exists (upsert)',
+            action: 'Create or update e mail preferences',
+          },
+          {
+            name: 'Get',
+            value: 'get',
+            description: 'Tell what somebody gets; "preferences" is null for a link that is not ours',
+            action: 'Get e mail preferences',
+          },
+        ],
+        default: 'get',
+      },
       ...Object.values(operations).flatMap(({ properties }) => properties),
     ],
   };
@@ -264,6 +391,13 @@ export class LifecycleStore implements INodeType {
           name: published ? name : `${name} (not published)`,
           value: id,
         }));
+      },
+      async getSequences(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+        const sequences = await (await storeOf(this)).sequences.find();
+        return [
+          { name: 'All Sequences', value: '' },
+          ...sequences.map(({ name }) => ({ name, value: name })),
+        ];
       },
       async getSyncs(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
         const names = await (await storeOf(this)).syncRuns.names();

@@ -5,8 +5,8 @@ import type { Sandbox } from '../sandbox';
 import { BUTTON_GROUPS, type ButtonGroup, type PageButton } from './buttons';
 import { renderCalls } from './calls';
 import { renderCard } from './card';
+import { STYLE } from './style';
 
-const STYLE = readFileSync(join(__dirname, 'page.css'), 'utf8');
 const SCRIPT = readFileSync(join(__dirname, 'page.client.js'), 'utf8');
 
 /** The whole page, self-contained; its script replaces the cards as they change. */

@@ -1,4 +1,5 @@
 import { ServiceError } from '../http';
+import { nearestNames } from '../names';
 import { DISCORD } from './refusal';
 
 const NEAR_NAMES = 3;
@@ -34,11 +35,7 @@ export function byName<Entry extends Named>(
 /** To be thrown when there is none of this name: not retryable, with the names that come nearest. */
 export function unknownName(entries: readonly Named[], wanted: string, kind: string): ServiceError {
   const names = [...new Set(entries.flatMap(({ names: [name] }) => name ?? []))];
-  const near = names
-    .map((name) => ({ name, distance: editDistance(name.toLowerCase(), wanted.toLowerCase()) }))
-    .sort((one, other) => one.distance - other.distance)
-    .slice(0, NEAR_NAMES)
-    .map(({ name }) => `"${name}"`);
+  const near = nearestNames(names, wanted, NEAR_NAMES).map((name) => `"${name}"`);
   const hint = near.length > 0 ? ` The names that come nearest: ${near.join(', ')}.` : '';
   return new ServiceError(
     DISCORD,
@@ -49,18 +46,4 @@ export function unknownName(entries: readonly Named[], wanted: string, kind: str
 
 function sameText(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
-}
-
-/** How many letters have to be added, left out or replaced (Levenshtein). */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  [...from].forEach((letter, line) => {
-    const next = [line + 1];
-    for (let column = 1; column <= to.length; column += 1) {
-      const [left = 0, above = 0, diagonal = 0] = [next[column - 1], row[column], row[column - 1]];
-      next.push(Math.min(left + 1, above + 1, diagonal + (to[column - 1] === letter ? 0 : 1)));
-    }
-    row = next;
-  });
-  return row.at(-1) ?? 0;
 }

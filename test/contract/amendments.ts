@@ -63,6 +63,15 @@ const EXPANDED_PAYMENT = {
   ],
 };
 
+/** What is answered to a change of a scheduled mail (`UpdateEmailResponseSuccess`, `CancelEmailResponseSuccess` of resend 6). */
+const CHANGED_EMAIL = {
+  type: 'object',
+  required: ['object', 'id'],
+  additionalProperties: false,
+  properties: { object: { const: 'email' }, id: text },
+};
+const EMAIL_ID = { name: 'email_id', in: 'path', required: true, schema: text };
+
 const AMENDMENTS: Readonly<Record<string, Amendment>> = {
   stripe: {
     paths: {
@@ -94,6 +103,51 @@ const AMENDMENTS: Readonly<Record<string, Amendment>> = {
     properties: {
       // The file has no payment intents, and so leaves out what they look like where they are expanded.
       'checkout.session': { payment_intent: EXPANDED_PAYMENT },
+    },
+  },
+  resend: {
+    paths: {
+      // The file has the request's body as the answer, and the mail as the answer to its cancellation.
+      '/emails/{email_id}': {
+        get: {
+          parameters: [EMAIL_ID],
+          responses: { 200: json({ $ref: '#/components/schemas/Email' }) },
+        },
+        patch: {
+          parameters: [EMAIL_ID],
+          requestBody: { required: true, ...json({ $ref: '#/components/schemas/UpdateEmailOptions' }) },
+          responses: { 200: json(CHANGED_EMAIL) },
+        },
+      },
+      '/emails/{email_id}/cancel': {
+        post: { parameters: [EMAIL_ID], responses: { 200: json(CHANGED_EMAIL) } },
+      },
+    },
+    schemas: {
+      // The envelope of all errors (resend.com/docs/api-reference/errors).
+      Refusal: {
+        type: 'object',
+        required: ['statusCode', 'name', 'message'],
+        additionalProperties: false,
+        properties: { statusCode: { type: 'integer' }, name: text, message: text },
+      },
+      // In permissive batches there are errors besides (`x-batch-validation`).
+      CreateBatchEmailsResponse: {
+        type: 'object',
+        required: ['data'],
+        additionalProperties: false,
+        properties: {
+          data: { type: 'array', items: { type: 'object', required: ['id'], properties: { id: text } } },
+          errors: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['index', 'message'],
+              properties: { index: { type: 'integer' }, message: text },
+            },
+          },
+        },
+      },
     },
   },
   shopware: {

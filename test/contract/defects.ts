@@ -38,6 +38,14 @@ const DEFECTS: Readonly<Record<string, KnownDefects>> = {
   },
   // Any call may meet maintenance mode (503), or a mistake that EspoCRM does not foresee (500).
   espocrm: { ...NONE, undeclaredStatuses: [500, 503] },
+  // The file describes no error, and knows no null; with a template sender and subject may come from that.
+  resend: {
+    ...NONE,
+    undeclaredStatuses: [400, 401, 403, 404, 405, 409, 422, 429, 500],
+    errorSchema: 'Refusal',
+    optionalInRequests: ['from', 'subject'],
+    nullMeansAbsent: true,
+  },
   // The double's address stands for the API's base address, as in the credential. Clients that are shut out get a
   // page of Cloudflare's.
   discord: { ...NONE, pathPrefix: '/api/v10', proxyMediaTypes: ['text/html'] },

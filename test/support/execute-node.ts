@@ -3,6 +3,8 @@ import {
   NodeApiError,
   NodeOperationError,
   Workflow,
+  type IBinaryData,
+  type IBinaryKeyData,
   type ICredentialDataDecryptedObject,
   type ICredentialType,
   type IDataObject,
@@ -30,6 +32,8 @@ export interface NodeSetup {
   /** As in a workflow file: what is left out has the description's default, and expressions are evaluated per item. */
   parameters?: INodeParameters;
   credentials?: readonly FilledCredential[];
+  /** Files of the items, by their position. */
+  binaries?: readonly IBinaryKeyData[];
   /** The node's name on the canvas, by default its display name. */
   name?: string;
   /** What the node remembers from one of its runs in an execution to the next. */
@@ -55,10 +59,24 @@ export async function executeNode(
 
 /** The context of `execute()`, for what {@link executeNode} does not cover. */
 export function executeContext(setup: NodeSetup, items: readonly IDataObject[]): IExecuteFunctions {
-  const input: INodeExecutionData[] = items.map((json) => ({ json }));
+  const input: INodeExecutionData[] = items.map((json, index) => {
+    const binary = setup.binaries?.[index];
+    return { json, ...(binary && { binary }) };
+  });
   const { node, workflow, shared } = contextOf(setup);
+  const fileOf = (itemIndex: number, name: string): IBinaryData => {
+    const file = input[itemIndex]?.binary?.[name];
+    if (!file) throw new NodeOperationError(node, `This operation expects a binary file '${name}'`);
+    return file;
+  };
   return {
     ...shared,
+    helpers: {
+      ...shared.helpers,
+      assertBinaryData: fileOf,
+      getBinaryDataBuffer: (itemIndex: number, name: string) =>
+        Promise.resolve(Buffer.from(fileOf(itemIndex, name).data, 'base64')),
+    },
     getInputData: () => input,
     continueOnFail: () => setup.continueOnFail ?? false,
     getWorkflow: () => ({ id: 'test', name: 'Test', active: false }),

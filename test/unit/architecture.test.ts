@@ -9,9 +9,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ['client'],
   credentials: ['credentials', 'n8n-workflow', 'node:'],
   nodes: ['nodes', 'services', 'store', 'n8n-workflow', 'zod/v4', 'p-limit', 'luxon', 'node:'],
-  'services/email': ['services/email', 'liquidjs', 'markdown-it', 'luxon'],
+  'services/email': ['services/email', 'services/names', 'liquidjs', 'markdown-it', 'luxon'],
   'services/espocrm': ['services/espocrm', 'services/http', 'zod/v4', 'p-limit', 'node:'],
-  'services/discord': ['services/discord', 'services/http', 'zod/v4', 'node:'],
+  'services/discord': ['services/discord', 'services/http', 'services/names', 'zod/v4', 'node:'],
   'services/http': ['services/http', 'zod/v4', 'node:'],
   'services/intake': ['services/intake', 'services/http', 'services/names', 'zod/v4', 'node:'],
   'services/lemon-squeezy': ['services/lemon-squeezy', 'zod/v4'],
@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'services/trial-leads': ['services/trial-leads', 'zod/v4', 'node:'],
   'services/twenty': ['services/twenty', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/windmill': ['services/windmill', 'services/http', 'zod/v4', 'p-limit', 'node:'],
-  store: ['store', 'pg', 'node:'],
+  store: ['store', 'pg', 'luxon', 'node:'],
   sandbox: ['sandbox', 'zod/v4', 'find-my-way', 'axios', 'node:'],
 };
 

@@ -1,19 +1,9 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import type { PlanStatus, Stage, Tier } from '../../../store';
+import { stageOptions } from '../../shared/stage-options';
 import { chosen, limitProperty, listForEach } from '../listing';
 import { showOnlyFor, type Operation } from '../operation';
 import { customerJson } from './customer-json';
-
-const stages: INodePropertyOptions[] = [
-  { name: 'Active', value: 'active', description: 'Has a paid plan' },
-  { name: 'At Risk', value: 'atRisk', description: 'A payment failed, or an end is set' },
-  { name: 'Churned', value: 'churned', description: 'Had a plan, and has none any more' },
-  { name: 'Discovery', value: 'discovery', description: 'Known, and no more' },
-  { name: 'Onboarding', value: 'onboarding', description: 'New to a paid plan' },
-  { name: 'Purchase', value: 'purchase', description: 'Has bought something, but no plan' },
-  { name: 'Trial', value: 'trial', description: 'Tries it out: a trial, or a free account' },
-  { name: 'Win-Back', value: 'winBack', description: 'Came back after having left' },
-];
 
 const tiers: INodePropertyOptions[] = [
   { name: 'Enterprise', value: 'enterprise' },
@@ -44,7 +34,7 @@ export const find: Operation = {
       displayName: 'Stages',
       name: 'stages',
       type: 'multiOptions',
-      options: stages,
+      options: stageOptions,
       default: [],
       description: 'Where on the journey they are; none chosen means all',
     },

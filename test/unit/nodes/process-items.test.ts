@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 import { EspoCrmLeadEnsure } from '../../../nodes/EspoCrmLeadEnsure/EspoCrmLeadEnsure.node';
 import { MauticAudience } from '../../../nodes/MauticAudience/MauticAudience.node';
+import { ResendSend } from '../../../nodes/ResendSend/ResendSend.node';
 import { SlackMessage } from '../../../nodes/SlackMessage/SlackMessage.node';
 import { TwentyPersonEnsure } from '../../../nodes/TwentyPersonEnsure/TwentyPersonEnsure.node';
 import { WindmillJob } from '../../../nodes/WindmillJob/WindmillJob.node';
@@ -81,12 +82,19 @@ describe('when a step fails', () => {
   it.each([
     new EspoCrmLeadEnsure(),
     new MauticAudience(),
+    new ResendSend(),
     new SlackMessage(),
     new TwentyPersonEnsure(),
     new WindmillJob(),
   ])('$description.displayName asks whether to carry on', ({ description }) => {
     const [property] = description.properties.filter(({ name }) => name === whenItFails.name);
     expect(property).toMatchObject({ ...whenItFails, displayOptions: { show: expect.anything() } });
+  });
+
+  it('lets the item of a due message travel on with its failure', async () => {
+    const item = { message: { id: '1', batchKey: 'b' } };
+    const [output] = await executeNode({ node: failing }, [item]);
+    expect(jsonOf(output)).toEqual([{ ...item, failure: failure('Failing') }]);
   });
 
   it('fails as anywhere in n8n for an item that belongs to no event', async () => {

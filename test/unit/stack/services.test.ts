@@ -89,6 +89,11 @@ describe('credentialsFor', () => {
         password: sandbox.MAUTIC_PASSWORD,
         webhookSecrets: sandbox.MAUTIC_WEBHOOK_SECRET,
       },
+      Resend: {
+        url: 'http://127.0.0.1:5690/resend',
+        apiKey: sandbox.RESEND_KEY,
+        webhookSecrets: sandbox.RESEND_WEBHOOK_SECRET,
+      },
       Discord: {
         url: 'http://127.0.0.1:5690/discord',
         botToken: sandbox.DISCORD_BOT_SECRET,
@@ -121,6 +126,18 @@ describe('credentialsFor', () => {
     expect(credentials(mautic).Mautic).toMatchObject({ webhookSecrets: '' });
     expect(credentials({ ...mautic, MAUTIC_WEBHOOK_SECRET: 'own' }).Mautic).toMatchObject({
       webhookSecrets: 'own',
+    });
+  });
+
+  it('uses a real Resend at its own address, or at that of a stand-in', () => {
+    const real = { RESEND_API_KEY: 're_1', RESEND_WEBHOOK_SECRET: 'whsec_MQ==', RESEND_FROM: 'a@b.example' };
+    expect(credentials(real).Resend).toEqual({
+      url: 'https://api.resend.com',
+      apiKey: 're_1',
+      webhookSecrets: 'whsec_MQ==',
+    });
+    expect(credentials({ ...real, RESEND_API_URL: 'http://stand-in.example/' }).Resend).toMatchObject({
+      url: 'http://stand-in.example',
     });
   });
 

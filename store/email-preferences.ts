@@ -1,0 +1,140 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Pool } from 'pg';
+import { inTransaction, type Queryable } from './database';
+import { groupKeyOf } from './group-key';
+import { endEntries } from './sequence-rows';
+
+/** What the owner of an address gets, as far as they can choose. */
+export interface EmailPreferences {
+  email: string;
+  /** Whether any marketing is wanted; `null` when they never chose. */
+  wantsMarketing: boolean | null;
+  /** All topics that there are mails about, in the order of their names. */
+  topics: Array<{ topic: string; wanted: boolean }>;
+}
+
+/** What they choose; what is not given stays. */
+export interface ChosenPreferences {
+  wantsMarketing?: boolean | undefined;
+  /** The topics that are wanted; all others are not. */
+  topics?: readonly string[] | undefined;
+}
+
+/** Bytes of the signature in a link: 144 bits are beyond guessing. */
+const SIGNATURE_BYTES = 18;
+
+/** Links in mails that speak for their recipient, and what recipients choose through them. */
+export class EmailPreferenceCenter {
+  private key: Promise<string> | undefined;
+
+  constructor(private readonly pool: Pool) {}
+
+  /** The tokens for links in mails to these customers; a token says who, and that we have made it. */
+  async tokensFor(customerIds: readonly string[]): Promise<Map<string, string>> {
+    const key = await this.signingKey();
+    return new Map(customerIds.map((id) => [id, `${id}.${signatureOf(key, id).toString('base64url')}`]));
+  }
+
+  /** What whoever has this token gets; `undefined` for one that is not ours, or whose customer was erased. */
+  async read(token: string): Promise<EmailPreferences | undefined> {
+    const customerId = await this.customerOf(token);
+    return customerId === undefined ? undefined : await readPreferences(this.pool, customerId);
+  }
+
+  /**
+   * Keeps what they choose. Sequences that are not wanted any more end at once. Gives what holds then; `undefined` for a
+   * token that is not ours, or whose customer was erased.
+   */
+  async choose(
+    token: string,
+    { wantsMarketing, topics }: ChosenPreferences,
+    now: Date = new Date(),
+  ): Promise<EmailPreferences | undefined> {
+    const customerId = await this.customerOf(token);
+    if (customerId === undefined) return undefined;
+    return await inTransaction(this.pool, async (client) => {
+      const before = await readPreferences(client, customerId, 'for update');
+      if (before === undefined) return undefined;
+      const { email } = before;
+      const chosen = [
+        ...(wantsMarketing === undefined ? [] : [{ topic: '', wanted: wantsMarketing }]),
+        ...(topics === undefined
+          ? []
+          : before.topics.map(({ topic }) => ({ topic, wanted: topics.includes(topic) }))),
+      ];
+      await keep(client, email, chosen, now);
+      const unwanted = chosen.flatMap(({ topic, wanted }) => (wanted || topic === '' ? [] : topic));
+      const reason = 'the customer has unsubscribed';
+      if (wantsMarketing === false) await endEntries(client, { email, onlyMarketing: true }, reason, now);
+      else await endEntries(client, { email, topics: unwanted, onlyMarketing: true }, reason, now);
+      return await readPreferences(client, customerId);
+    });
+  }
+
+  private async customerOf(token: string): Promise<string | undefined> {
+    const [, id, signature] = /^(\d{1,18})\.([\w-]{24})$/.exec(token) ?? [];
+    if (id === undefined || signature === undefined) return undefined;
+    const given = Buffer.from(signature, 'base64url');
+    const expected = signatureOf(await this.signingKey(), id);
+    return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined;
+  }
+
+  private signingKey(): Promise<string> {
+    this.key ??= readKey(this.pool).catch((error: unknown) => {
+      this.key = undefined;
+      throw error;
+    });
+    return this.key;
+  }
+}
+
+function signatureOf(key: string, customerId: string): Buffer {
+  return createHmac('sha256', key).update(`preferences:${customerId}`).digest().subarray(0, SIGNATURE_BYTES);
+}
+
+async function readKey(database: Queryable): Promise<string> {
+  const { rows } = await database.query<{ key: string }>('select key from lifecycle.signing_key');
+  const [row] = rows;
+  if (row === undefined) throw new Error('The key that signs links is missing from the store.');
+  return row.key;
+}
+
+async function readPreferences(
+  database: Queryable,
+  customerId: string,
+  lock: '' | 'for update' = '',
+): Promise<EmailPreferences | undefined> {
+  const { rows } = await database.query<{ email: string }>(
+    `select email from lifecycle.customer where id = $1 ${lock}`,
+    [customerId],
+  );
+  const [customer] = rows;
+  if (customer === undefined) return undefined;
+  const key = groupKeyOf('email', customer.email);
+  const { rows: topics } = await database.query<{ topic: string; wanted: boolean }>(
+    `select topic, coalesce(wanted, true) as wanted
+     from (select distinct topic from lifecycle.sequence where kind = 'marketing' and topic is not null) as known
+       left join (select topic, wanted from lifecycle.email_preference where email_key = $1) as chosen using (topic)
+     order by topic`,
+    [key],
+  );
+  const { rows: all } = await database.query<{ wanted: boolean }>(
+    `select wanted from lifecycle.email_preference where email_key = $1 and topic = ''`,
+    [key],
+  );
+  return { email: customer.email, wantsMarketing: all[0]?.wanted ?? null, topics };
+}
+
+async function keep(
+  transaction: Queryable,
+  email: string,
+  chosen: ReadonlyArray<{ topic: string; wanted: boolean }>,
+  now: Date,
+): Promise<void> {
+  await transaction.query(
+    `insert into lifecycle.email_preference (email_key, topic, wanted, chosen_at)
+     select $1, topic, wanted, $3 from jsonb_to_recordset($2) as given (topic text, wanted boolean)
+     on conflict (email_key, topic) do update set wanted = excluded.wanted, chosen_at = excluded.chosen_at`,
+    [groupKeyOf('email', email), JSON.stringify(chosen), now],
+  );
+}

@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto';
+import type { Queryable } from './database';
+import { STANDING, standingJoins } from './email-standing';
+import { judge, type DueMessage, type Verdict } from './message-gate';
+import { startOfDay, zoneOf } from './schedule';
+import { textOf, type MessageKind, type MessageText, type SequenceDefinition } from './sequence-definition';
+import { DROP_OPEN_MESSAGES, finishEntries } from './sequence-rows';
+import type { Stage } from './stage';
+import type { Tier } from './plan';
+
+/** As many as one call to Resend takes. Source: https://resend.com/docs/api-reference/emails/send-batch-emails */
+const BATCH_SIZE = 100;
+/** Resend knows an Idempotency-Key for 24 hours; with a margin for clocks. */
+const KEY_LIVES_MS = 23 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** What a mail says of its customer, as of when it was claimed first. */
+export interface CustomerSnapshot {
+  email: string;
+  name: string | null;
+  tier: Tier | null;
+  stage: Stage | null;
+  timeZone: string;
+}
+
+/** A mail to send now. */
+export interface ClaimedMessage extends MessageText {
+  id: string;
+  customerId: string;
+  /** The right to say what became of it. */
+  lease: string;
+  /** The same for all that go out in one call. */
+  batchKey: string;
+  sequence: string;
+  step: string;
+  /** Of several that the step has. */
+  variant: string | null;
+  kind: MessageKind;
+  topic: string | null;
+  /** `null` for whoever sends all others. */
+  from: string | null;
+  replyTo: string | null;
+  preferencesPage: string | null;
+  customer: CustomerSnapshot;
+  data: { [name: string]: unknown };
+  /** When it was claimed first: a second try says the same. */
+  sentAt: Date;
+}
+
+export interface Lease {
+  lease: string;
+  until: Date;
+}
+
+/**
+ * Takes up whole batches whose end is unknown, since their lease has run out. Those that the provider may not know any
+ * more are given up. Gives the ids of the mails.
+ */
+export async function takeUpAgain(
+  transaction: Queryable,
+  { lease, until }: Lease,
+  limit: number,
+  now: Date,
+): Promise<string[]> {
+  await transaction.query(
+    `update lifecycle.message
+     set state = 'unknown', batch_key = null, lease = null, leased_until = null, snapshot = null, updated_at = now(),
+         reason = 'it is unknown whether it was sent: ' || coalesce(reason, 'the run that sent it was cut off')
+     where state = 'sending' and leased_until <= $1 and batch_at <= $2`,
+    [now, new Date(now.getTime() - KEY_LIVES_MS)],
+  );
+  const { rows } = await transaction.query<{ id: string }>(
+    `update lifecycle.message set lease = $1, leased_until = $2, updated_at = now()
+     where state = 'sending' and batch_key in (
+       select batch_key from lifecycle.message where state = 'sending' and leased_until <= $3
+       group by batch_key order by min(batch_at) limit $4)
+     returning id`,
+    [lease, until, now, Math.max(1, Math.floor(limit / BATCH_SIZE))],
+  );
+  return rows.map(({ id }) => id);
+}
+
+interface DueRow extends Omit<DueMessage, 'definition' | 'zone'> {
+  id: string;
+  entryId: string;
+  customerId: string;
+  versionId: string;
+  email: string;
+  name: string | null;
+  tier: Tier | null;
+  timeZone: string | null;
+  /** When marketing mails were sent to the customer lately, and are being sent. */
+  marketingSentAt: Date[];
+}
+
+const ENDED_BY = `
+  case when cardinality(version.ends_on) > 0 then (
+    select event.source || ':' || event.type
+    from lifecycle.customer_event recorded join lifecycle.event on event.id = recorded.event_id
+    where recorded.customer_id = message.customer_id and event.occurred_at >= entry.started_at
+      and event.source || ':' || event.type = any (version.ends_on)
+      -- What was opened or clicked counts for the sequence of its mail alone.
+      and (event.source <> 'resend' or exists (
+        select from lifecycle.message_event reported join lifecycle.message own on own.id = reported.message_id
+        where reported.event_id = event.id and own.entry_id = entry.id))
+    order by event.id limit 1)
+  end`;
+
+const MARKETING_SENT_AT = `
+  case when message.kind = 'marketing' then array(
+    select coalesce(other.sent_at, other.batch_at) from lifecycle.message other
+    where other.customer_id = message.customer_id and other.kind = 'marketing'
+      and other.state in ('sending', 'sent', 'unknown') and coalesce(other.sent_at, other.batch_at) > $2)
+  else '{}' end`;
+
+/** Decides over mails that are due, in the order of their times, and claims those that may go out. */
+export async function judgeDue(
+  transaction: Queryable,
+  { limit, mostMarketingPerDay }: { limit: number; mostMarketingPerDay: number },
+  { lease, until }: Lease,
+  now: Date,
+): Promise<{ looked: number; claimed: string[]; dropped: number; postponed: number }> {
+  const { rows } = await transaction.query<DueRow>(
+    `select message.id, message.entry_id as "entryId", message.customer_id as "customerId",
+            entry.version_id as "versionId", entry.started_at as "startedAt",
+            customer.email, customer.name, customer.tier, customer.stage, customer.stage_since as "stageSince",
+            customer.time_zone as "timeZone", ${STANDING}, ${ENDED_BY} as "endedBy",
+            ${MARKETING_SENT_AT} as "marketingSentAt"
+     from lifecycle.message
+       join lifecycle.sequence_entry entry on entry.id = message.entry_id
+       join lifecycle.sequence_version version on version.id = entry.version_id
+       join lifecycle.sequence on sequence.id = entry.sequence_id
+       join lifecycle.customer on customer.id = message.customer_id
+       ${standingJoins('sequence.topic')}
+     where message.state = 'planned' and message.due_at <= $1
+     order by message.due_at, message.id limit $3
+     -- Whose customer is being recorded right now comes with the next claim.
+     for update of entry, message skip locked`,
+    [now, new Date(now.getTime() - 2 * DAY_MS), limit],
+  );
+  const definitions = await readDefinitions(transaction, rows);
+  const today = new Map<string, number>();
+  const judged = rows.flatMap((row) => {
+    const definition = definitions.get(row.versionId);
+    if (definition === undefined) return [];
+    const zone = zoneOf(row.timeZone, definition.timeZone);
+    const midnight = startOfDay(now, zone);
+    const claimedToday = today.get(row.customerId) ?? 0;
+    const marketingToday = row.marketingSentAt.filter((at) => at >= midnight).length + claimedToday;
+    const verdict = judge({ ...row, definition, zone, marketingToday }, now, mostMarketingPerDay);
+    if ('send' in verdict && definition.kind === 'marketing') today.set(row.customerId, claimedToday + 1);
+    return [{ row, zone, verdict }];
+  });
+  const sendable = judged.filter(({ verdict }) => 'send' in verdict);
+  await claim(transaction, sendable, { lease, until }, now);
+  await setAside(transaction, judged, now);
+  const postponed = judged.filter(({ verdict }) => 'postpone' in verdict).length;
+  return {
+    looked: rows.length,
+    claimed: sendable.map(({ row }) => row.id),
+    dropped: judged.length - sendable.length - postponed,
+    postponed,
+  };
+}
+
+async function readDefinitions(
+  transaction: Queryable,
+  rows: ReadonlyArray<{ versionId: string }>,
+): Promise<Map<string, SequenceDefinition>> {
+  const { rows: versions } = await transaction.query<{ id: string; content: SequenceDefinition }>(
+    'select id, content from lifecycle.sequence_version where id = any ($1::bigint[])',
+    [[...new Set(rows.map(({ versionId }) => versionId))]],
+  );
+  return new Map(versions.map(({ id, content }) => [id, content]));
+}
+
+interface Judged {
+  row: DueRow;
+  zone: string;
+  verdict: Verdict;
+}
+
+async function claim(
+  transaction: Queryable,
+  sendable: readonly Judged[],
+  { lease, until }: Lease,
+  now: Date,
+): Promise<void> {
+  if (sendable.length === 0) return;
+  let batchKey = '';
+  const given = sendable.map(({ row: { id, email, name, tier, stage }, zone }, index) => {
+    const position = index % BATCH_SIZE;
+    if (position === 0) batchKey = randomUUID();
+    const snapshot: CustomerSnapshot = { email, name, tier, stage, timeZone: zone };
+    return { id, batchKey, position, snapshot };
+  });
+  await transaction.query(
+    `update lifecycle.message
+     set state = 'sending', batch_key = given."batchKey", batch_position = given.position, batch_at = $2, lease = $3,
+         leased_until = $4, snapshot = given.snapshot, updated_at = now()
+     from jsonb_to_recordset($1) as given (id bigint, "batchKey" uuid, position integer, snapshot jsonb)
+     where message.id = given.id`,
+    [JSON.stringify(given), now, lease, until],
+  );
+}
+
+async function setAside(transaction: Queryable, judged: readonly Judged[], now: Date): Promise<void> {
+  const ended = judged.flatMap(({ row: { entryId }, verdict }) =>
+    'end' in verdict ? [{ id: entryId, reason: verdict.end }] : [],
+  );
+  if (ended.length > 0) {
+    await transaction.query(
+      `with given as (
+         select distinct on (id) * from jsonb_to_recordset($1) as given (id bigint, reason text)
+       ), ended as (
+         update lifecycle.sequence_entry entry set ended_at = $2, end_reason = given.reason
+         from given where entry.id = given.id and entry.ended_at is null
+         returning entry.id, entry.end_reason
+       )
+       ${DROP_OPEN_MESSAGES}`,
+      [JSON.stringify(ended), now],
+    );
+  }
+  const moved = judged.flatMap(({ row: { id }, verdict }): object[] => {
+    if ('drop' in verdict) return [{ id, state: 'dropped', dueAt: null, reason: verdict.drop }];
+    if ('postpone' in verdict)
+      return [
+        { id, state: 'planned', dueAt: verdict.postpone, reason: 'it waits for the end of the quiet hours' },
+      ];
+    return [];
+  });
+  if (moved.length === 0) return;
+  await transaction.query(
+    `update lifecycle.message
+     set state = given.state, due_at = given."dueAt", reason = given.reason, updated_at = now()
+     from jsonb_to_recordset($1) as given (id bigint, state text, "dueAt" timestamptz, reason text)
+     where message.id = given.id`,
+    [JSON.stringify(moved)],
+  );
+  await finishEntries(
+    transaction,
+    judged.flatMap(({ row: { entryId }, verdict }) => ('drop' in verdict ? entryId : [])),
+    now,
+  );
+}
+
+interface ClaimedRow {
+  id: string;
+  customerId: string;
+  lease: string;
+  batchKey: string;
+  step: number;
+  variant: number;
+  waitOutcome: string | null;
+  versionId: string;
+  snapshot: CustomerSnapshot;
+  data: { [name: string]: unknown };
+  sentAt: Date;
+}
+
+/** Mails with all that they are made of, batch by batch and in the order within them. */
+export async function readClaimed(transaction: Queryable, ids: readonly string[]): Promise<ClaimedMessage[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await transaction.query<ClaimedRow>(
+    `select message.id, message.customer_id as "customerId", lease, batch_key as "batchKey", step, variant,
+            wait_outcome as "waitOutcome", entry.version_id as "versionId", snapshot, entry.data, batch_at as "sentAt"
+     from lifecycle.message join lifecycle.sequence_entry entry on entry.id = message.entry_id
+     where message.id = any ($1::bigint[])
+     order by batch_at, batch_key, batch_position`,
+    [ids],
+  );
+  const definitions = await readDefinitions(transaction, rows);
+  return rows.flatMap((row) => {
+    const definition = definitions.get(row.versionId);
+    const step = definition?.steps[row.step];
+    const text = step && textOf(step, row.variant, row.waitOutcome);
+    if (!definition || !step || !text) return [];
+    const { id, customerId, lease, batchKey, snapshot: customer, data, sentAt } = row;
+    const { name: sequence, kind, topic, from, replyTo, preferencesPage } = definition;
+    const variant = step.variants.length > 1 ? (step.variants[row.variant]?.name ?? null) : null;
+    const { subject, preheader, body } = text;
+    return {
+      ...{ id, customerId, lease, batchKey, sequence, step: step.name, variant, kind, topic, from, replyTo },
+      ...{ preferencesPage, subject, preheader, body, customer, data, sentAt },
+    };
+  });
+}
