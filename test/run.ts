@@ -8,6 +8,7 @@ import { ROOT } from '../stack/paths';
 import { Terminal } from '../stack/terminal';
 import { CHROMIUM_MISSING, findChromium } from './chromium';
 import { splitArguments } from './run-arguments';
+import { prepareDataFolder } from './support/prepared';
 
 /**
  * Projects that need only the repository; and those that start the real n8n. How many test files run side by side: left to
@@ -41,6 +42,15 @@ function runJest(args: readonly string[]): Promise<number> {
   });
 }
 
+/** Ctrl-C ends what it has started as well. */
+async function prepared(): Promise<void> {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  await prepareDataFolder(interruption.signal);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+}
+
 async function main(): Promise<number> {
   const { projects: wanted, rest } = splitArguments(process.argv.slice(2));
   const groups = GROUPS.map(({ projects, ...group }) => ({
@@ -56,6 +66,7 @@ async function main(): Promise<number> {
     const progress = new Terminal();
     await ensureInstalled({ progress });
     await progress.step('Building the package', () => packPackage());
+    await progress.step('Preparing a database for n8n', prepared);
   }
   let exitCode = 0;
   for (const { projects, workers } of groups) {
