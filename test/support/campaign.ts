@@ -7,6 +7,7 @@ import type { LogEntry } from '../../sandbox/request-log';
 import { INTAKE_PATHS, registerWebhooks, startStack, type Stack, type StackOptions } from '../../stack/stack';
 import { openStore, type DeliveryReport } from '../../store';
 import { editedWorkflows, type WorkflowEdits } from './edited-workflows';
+import { copyPrepared } from './prepared';
 import { until } from './until';
 
 export interface SentEmail {
@@ -79,6 +80,7 @@ export function useCampaign(options: CampaignOptions = {}) {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-e2e-'));
+    copyPrepared(folder);
     const workflowsFolder = editedWorkflows(path.join(folder, 'workflows'), options);
     const { copies = [], added = [] } = options;
     const published = [...(options.published ?? CAMPAIGN), ...[...copies, ...added].map(({ id }) => id)];
