@@ -18,6 +18,7 @@ import { readSequenceReports, type SequenceReport } from './sequence-report';
 
 /** Somebody who is to enter a sequence. */
 export interface SequenceStart {
+  /** '' when it is not known: then nothing is started. */
   email: string;
   /** Why: the same cause enters once. */
   cause: string;
@@ -73,11 +74,13 @@ export class Sequences {
       source: 'app' as const,
     }));
     return await inTransaction(this.pool, async (client) => {
-      const rows = await lockCustomers(client, [...new Set(given.map(({ email }) => email))]);
+      const emails = given.map(({ email }) => email).filter((email) => email !== '');
+      const rows = await lockCustomers(client, [...new Set(emails)]);
       const customerOf = new Map(rows.map((row) => [row.email, row]));
       const erased = await erasedRecords(client, given);
       const standings = await readStandings(client, rows, definition.topic);
       const reasons = given.map((start) => {
+        if (start.email === '') return 'the customer has no e-mail address';
         const standing = standings.get(start.email);
         return standing && barredBy(definition, standing);
       });

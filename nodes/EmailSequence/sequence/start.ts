@@ -20,7 +20,7 @@ import { causeOf } from '../../shared/cause';
 import { withIsoTimes } from '../../shared/iso-times';
 import { itemParameter } from '../../shared/item-parameter';
 import { TEST_DELIVERY } from '../../shared/item';
-import { orError, requiredText } from '../../shared/parameters';
+import { orError } from '../../shared/parameters';
 import { processBatch, type ItemResult } from '../../shared/process-items';
 import { definitionOf } from './definition';
 import { definitionProperties } from './definition-properties';
@@ -147,6 +147,12 @@ const moment = z
   .union([z.date(), z.string().transform((given) => new Date(given))])
   .refine((given) => !Number.isNaN(given.getTime()));
 
+/** '' for somebody whose address is not known: nothing is sent to them, and nothing has failed. */
+function emailIn(context: IExecuteFunctions, index: number): string {
+  const email = itemParameter(context, 'email', index, '');
+  return typeof email === 'string' ? email.trim() : '';
+}
+
 /** A sample in the editor has no number. */
 const eventSchema = z.object({ id: z.string().regex(/^\d+$/), occurredAt: moment });
 
@@ -161,7 +167,7 @@ function startOf(context: IExecuteFunctions, index: number): SequenceStart {
   }
   const { data: event } = eventSchema.safeParse(context.getInputData()[index]?.json.event);
   return {
-    email: requiredText(context, 'email', 'Email', index),
+    email: emailIn(context, index),
     cause: causeOf(context, index),
     startedAt,
     data: dataOf(context, index),
