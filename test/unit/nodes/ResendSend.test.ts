@@ -34,10 +34,15 @@ beforeEach(() => {
 });
 afterAll(() => resend.close());
 
+/** With the given default sender in the credential. */
+const credentials = (from?: string): NodeSetup['credentials'] => [
+  { type: new LifecycleResendApi(), data: { url: resend.url, apiKey, ...(from !== undefined && { from }) } },
+];
+
 const setup = (parameters: INodeParameters, rest: Partial<NodeSetup> = {}): NodeSetup => ({
   node: new ResendSend(),
   parameters,
-  credentials: [{ type: new LifecycleResendApi(), data: { url: resend.url, apiKey } }],
+  credentials: credentials(),
   ...rest,
 });
 
@@ -149,7 +154,8 @@ describe('Send', () => {
   });
 
   it.each<[string, INodeParameters]>([
-    ['"From" is empty', { ...HTML, from: '' }],
+    ['enter a sender in the node, or the default one in the credential', { ...HTML, from: '' }],
+    ['"From" has more than one address', { ...HTML, from: 'a@b.example, c@d.example' }],
     ['"To" is empty', { ...HTML, to: '={{ $json.nobody }}' }],
     ['"To" has "bob", which is no e-mail address', { ...HTML, to: 'bob' }],
     ['"To" has 51 addresses', { ...HTML, to: Array.from({ length: 51 }, () => 'a@b.example').join(',') }],
@@ -165,6 +171,26 @@ describe('Send', () => {
     const [item] = await run([EVENT], parameters);
     expect(item).toMatchObject({
       failure: { message: expect.stringContaining(message), retryable: false, unsent: true },
+    });
+    expect(resend.requests).toEqual([]);
+  });
+
+  it('is from the default sender where the node names none', async () => {
+    const rest = { credentials: credentials(' Team, the <team@example.com>\n') };
+    await run([EVENT, { ...EVENT, from: 'own@example.com' }], { ...HTML, from: '={{ $json.from }}' }, rest);
+    expect(bodies()).toMatchObject([{ from: 'Team, the <team@example.com>' }, { from: 'own@example.com' }]);
+  });
+
+  it("leaves the sender to a template of Resend's, which has its own", async () => {
+    const template = { content: 'resendTemplate', template: { __rl: true, mode: 'alias', value: 'welcome' } };
+    await run([EVENT], template, { credentials: credentials('team@example.com') });
+    expect(bodies()).toEqual([{ to: ['bob@example.com'], template: { id: 'welcome', variables: {} } }]);
+  });
+
+  it('says that the default sender is none', async () => {
+    const [item] = await run([EVENT], { ...HTML, from: '' }, { credentials: credentials('the team') });
+    expect(item).toMatchObject({
+      failure: { message: expect.stringContaining('"the team", which is no e-mail address'), unsent: true },
     });
     expect(resend.requests).toEqual([]);
   });
@@ -251,6 +277,13 @@ describe('Send Batch', () => {
       { failure: { unsent: true, retryable: false, message: expect.stringContaining('body, line') } },
       { mail: { id: 'of-c' } },
     ]);
+  });
+
+  it('sends what names no sender from the default one', async () => {
+    await run([message('a', { from: null }), message('b')], BATCH, {
+      credentials: credentials('t@example.com'),
+    });
+    expect(bodies()).toMatchObject([[{ from: 't@example.com' }, { from: 'Ada <ada@example.com>' }]]);
   });
 
   it('has every item of a batch tell that its outcome is unknown', async () => {
