@@ -46,9 +46,9 @@ export function afterQuiet(at: Date, zone: string, quietHours: QuietHours | null
   return afterQuietHours(DateTime.fromJSDate(at, { zone }), quietHours).toJSDate();
 }
 
-/** Midnight before `at`, in the zone. */
-export function startOfDay(at: Date, zone: string): Date {
-  return DateTime.fromJSDate(at, { zone }).startOf('day').toJSDate();
+/** Whether both moments are on the same day of the calendar, in the zone. */
+export function isSameDay(one: Date, other: Date, zone: string): boolean {
+  return DateTime.fromJSDate(one, { zone }).hasSame(DateTime.fromJSDate(other, { zone }), 'day');
 }
 
 function atTime(day: DateTime, timeOfDay: string): DateTime {
