@@ -277,13 +277,13 @@ describe('a batch', () => {
   it('gives every mail its own id although the refused ones have none', async () => {
     const errors = [
       { index: 2, message: 'The `to` field is no address.' },
-      { index: 0, message: 'The domain is not verified.' },
+      { index: 0, message: 'The a.example domain is not verified.' },
     ];
     replies = [ok({ data: [{ id: 'of-b' }, { id: 'of-d' }], errors })];
     expect(await sendAll()).toMatchObject([
-      { message: expect.stringContaining('not verified'), unsent: true, retryable: false },
+      { message: expect.stringContaining('under Domains'), unsent: true, retryable: false, ofAccount: true },
       { id: 'of-b' },
-      { message: expect.stringContaining('no address'), unsent: true, retryable: false },
+      { message: expect.stringContaining('no address'), unsent: true, retryable: false, ofAccount: false },
       { id: 'of-d' },
     ]);
   });
