@@ -81,6 +81,7 @@ export function executeContext(setup: NodeSetup, items: readonly IDataObject[]):
     continueOnFail: () => setup.continueOnFail ?? false,
     getWorkflow: () => ({ id: 'test', name: 'Test', active: false }),
     getExecutionId: () => 'test',
+    getMode: () => 'trigger',
     getContext: () => setup.memory ?? {},
     getNodeParameter: (
       name: string,
