@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { useCampaign } from '../support/campaign';
-import { letTimePass, nextDue, resendMails, sendDue, SENDING } from '../support/sending';
+import { allHeard, letTimePass, nextDue, resendMails, sendDue, SENDING } from '../support/sending';
 import { until } from '../support/until';
 import { allWorkedOn, expectAllDone } from '../support/users';
 
@@ -19,7 +19,10 @@ const ROSA = 'rosa.keller@example.com';
 const BERLIN = 'Europe/Berlin';
 const DAY = 24 * 60 * 60_000;
 
-afterEach(() => expectAllDone(campaign));
+afterEach(async () => {
+  await allHeard(campaign);
+  await expectAllDone(campaign);
+});
 
 const stripe = (action: string, input: object = {}) =>
   campaign.act('stripe', action, { email: ROSA, ...input });

@@ -12,7 +12,7 @@ interface WorkflowJson {
   id: string;
   name: string;
   nodes: Array<{ id: string; name: string; parameters: object }>;
-  connections: Record<string, object>;
+  connections: Record<string, { main: object[] }>;
 }
 
 /** The workflow *Send due e-mails* as it ships, but that a call starts it in place of the clock, and says what time it is. */
@@ -36,7 +36,27 @@ function sendingWorkflow(): WorkflowJson {
     const dueBy = `={{ $('${clock.name}').first().json.query.by }}`;
     return { ...node, parameters: { ...node.parameters, dueBy } };
   });
-  return { ...shipped, id: 'sending-by-call', name: 'Sending by call', nodes };
+  // The answer of the call is what the last node gives, by its first output.
+  const end = {
+    id: 'sending-end',
+    name: 'Nothing due',
+    type: 'n8n-nodes-base.noOp',
+    typeVersion: 1,
+    position: [512, 208],
+    parameters: {},
+  };
+  const claim = shipped.connections['Claim due mails'] ?? { main: [] };
+  const connections = {
+    ...shipped.connections,
+    'Claim due mails': { main: [...claim.main.slice(0, 1), [{ node: end.name, type: 'main', index: 0 }]] },
+  };
+  return {
+    ...shipped,
+    id: 'sending-by-call',
+    name: 'Sending by call',
+    nodes: [...nodes, end],
+    connections,
+  };
 }
 
 /** A mail that Resend has taken. */
@@ -62,6 +82,19 @@ export async function sendDue(campaign: Campaign, by: Date): Promise<boolean> {
 /** What Resend has taken, oldest first. */
 export async function resendMails(campaign: Campaign): Promise<ResendMail[]> {
   return (await campaign.stateOf<{ mails: ResendMail[] }>('resend')).mails;
+}
+
+/** Waits until n8n has heard of all that happened to mails, and everything was worked on. */
+export async function allHeard(campaign: Campaign): Promise<void> {
+  await eventually(async () => {
+    const { events } = await campaign.stateOf<{ events: Array<{ deliveries: Array<{ state: string }> }> }>(
+      'resend',
+    );
+    return events.every(({ deliveries }) =>
+      deliveries.every(({ state }) => state === 'delivered' || state === 'given up'),
+    );
+  }, "Resend's webhooks to be answered");
+  await campaign.allSettled();
 }
 
 /** When the next mail of anybody is due; `undefined` when none is planned. */
