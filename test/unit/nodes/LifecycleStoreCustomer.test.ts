@@ -558,6 +558,35 @@ describe('looking a customer up', () => {
   });
 });
 
+describe('the time zone of a customer', () => {
+  const signUp = (timeZone: string) => appEvent('user.registered', { plan: 'free', timeZone }, 1);
+  const logIn = (timeZone: string | number | null) => appEvent('user.loggedIn', { timeZone }, 2);
+  const zone = async () => (await (await openStore(database.url())).customers.get(EMAIL))?.timeZone;
+
+  it.each([
+    ['the sign-up', [0, 1]],
+    ['the sign-in', [1, 0]],
+  ])('is the one said last, with %s recorded first', async (_first, order) => {
+    await database.empty();
+    const events = [
+      () => finished('registration', signUp('Europe/Berlin')),
+      () => finished('activity', logIn('America/New_York')),
+    ];
+    for (const index of order) await events[index]?.();
+    expect(await zone()).toBe('America/New_York');
+  });
+
+  it.each(['Mars/Olympus', 'berlin', '', 7, null])(
+    'is not %j, which the rest of the event survives',
+    async (none) => {
+      await database.empty();
+      await finished('registration', signUp('Europe/Berlin'));
+      const [item] = await finished('activity', logIn(none));
+      expect(item?.json.customer).toMatchObject({ timeZone: 'Europe/Berlin', lastLoginAt: at(2) });
+    },
+  );
+});
+
 describe('the timeline of a customer', () => {
   it('tells what happened and what came of it, newest first', async () => {
     await database.empty();
