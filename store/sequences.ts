@@ -47,6 +47,8 @@ export interface PreviewedSequence {
   customer: Customer | undefined;
   timeZone: string;
   plan: PlannedMessage[];
+  /** Why it would not be started for this customer, for people to read. */
+  reason?: string | undefined;
 }
 
 /** Who gets which mails when. */
@@ -127,7 +129,10 @@ export class Sequences {
     const [row] = await findCustomers(this.pool, [normalizedEmail(email)]);
     const timeZone = zoneFor(row, definition);
     const plan = planOf(definition, { customerId: row?.id ?? '0', zone: timeZone, startedAt, now });
-    return { customer: row && publicCustomer(row), timeZone, plan };
+    if (row === undefined) return { customer: undefined, timeZone, plan };
+    const standing = (await readStandings(this.pool, [row], definition.topic)).get(row.email);
+    const reason = standing && barredBy(definition, standing);
+    return { customer: publicCustomer(row), timeZone, plan, reason };
   }
 
   /**
