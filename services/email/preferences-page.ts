@@ -136,8 +136,9 @@ function noticeAfter(pressed: PageButton | null | undefined): string {
 /** Enough for its owner to know it, and little for whom a mail was passed on to. */
 function masked(email: string): string {
   const at = email.lastIndexOf('@');
-  const [first = ''] = email.slice(0, Math.max(at, 0));
-  return `${first}•••${email.slice(Math.max(at, 0))}`;
+  if (at < 1) return '•••';
+  const [first = ''] = email;
+  return `${first}•••${email.slice(at)}`;
 }
 
 function page(title: string, content: string, footer: string): string {
