@@ -146,7 +146,7 @@ describe('the page', () => {
     }
     expect(await toCome('grace@example.com')).toHaveLength(3);
     expect(await wants(token)).toEqual(ALL);
-    await campaign.sql(`delete from lifecycle.customer where email = '${ADA}'`);
+    await store.privacy.erase(ADA);
     const erased = await send(`?token=${token}`);
     expect(erased.status).toBe(404);
     pages.add(erased.text);
