@@ -144,7 +144,8 @@ describe('starting', () => {
 
   it('brings nobody back who was erased after the event, and lets the others start', async () => {
     const event = {
-      ...{ source: 'app', type: 'user.registered', externalId: '1', occurredAt: new Date(MONDAY) },
+      source: 'app',
+      ...{ type: 'user.registered', externalId: '1', occurredAt: new Date(MONDAY) },
       ...{
         groupKey: groupKeyOf('email', 'ada@example.com'),
         payload: { data: { email: 'ada@example.com' } },
@@ -569,20 +570,20 @@ describe('in the editor', () => {
   });
 
   it.each([
-    ['Liquid', '{{ 7*7 }} Smith', '{{ 7*7 }}'],
-    ['HTML', '<script>alert(1)</script> Smith', '<script>alert(1)</script>'],
-    ['1,000 letters', `${'a'.repeat(993)} Smith`, 'a'.repeat(993)],
-    ['emoji', '👩‍🚀🎉 Smith', '👩‍🚀🎉'],
-    ['letters from right to left', 'עדה לאבלייס', 'עדה'],
-    ['a path', '../../etc/passwd Smith', '../../etc/passwd'],
-  ])('shows a customer whose name is %s as they are', async (_case, name, first) => {
+    ['Liquid', '{{ 7*7 }} Smith'],
+    ['HTML', '<script>alert(1)</script> Smith'],
+    ['1,000 letters', `${'a'.repeat(994)} Smith`],
+    ['emoji', '👩‍🚀🎉 Smith'],
+    ['letters from right to left', 'עדה לאבלייס'],
+    ['a path', '../../etc/passwd Smith'],
+  ])('shows a customer whose name is %s as they are', async (_case, name) => {
     await store.customers.upsert({ email: 'c@example.com', name });
-    const subject = '{{ customer.firstName }}!';
+    const subject = '{{ customer.name }}';
     const shown = await one(definition([{ ...GREETING, subject }]), tried('c@example.com'));
     const { mails } = shown.json.sequence as { mails: Array<{ subject: string }> };
-    expect(plain(mails[0]?.subject ?? '')).toBe(`${first}!`);
+    expect(plain(mails[0]?.subject ?? '').slice(0, 900)).toBe(name.slice(0, 900));
     const [, inHtml = ''] = /<strong>(.*?)<\/strong>/s.exec(html(shown, 'mail_1')) ?? [];
-    expect(inHtml).not.toContain('<');
+    expect(inHtml).not.toMatch(/<(?!\/?bdi>)/);
     expect(plain(inHtml)).toBe(name);
     const fileName = shown.binary?.mail_1?.fileName ?? '';
     expect(fileName).toMatch(/^[^\\/:*?"<>|]+\.html$/);
