@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Queryable } from './database';
 import { STANDING, standingJoins } from './email-standing';
 import { judge, type DueMessage, type Verdict } from './message-gate';
-import { startOfDay, zoneOf } from './schedule';
+import { isSameDay, zoneOf } from './schedule';
 import { textOf, type MessageKind, type MessageText, type SequenceDefinition } from './sequence-definition';
 import { DROP_OPEN_MESSAGES, finishEntries } from './sequence-rows';
 import type { Stage } from './stage';
@@ -52,16 +52,37 @@ export interface Lease {
   until: Date;
 }
 
+/** A mail that is claimed, and the place where all that it is made of stands. */
+export interface ClaimedRow {
+  id: string;
+  customerId: string;
+  lease: string;
+  batchKey: string;
+  batchPosition: number;
+  step: number;
+  variant: number;
+  waitOutcome: string | null;
+  versionId: string;
+  snapshot: CustomerSnapshot;
+  data: { [name: string]: unknown };
+  sentAt: Date;
+}
+
+const CLAIMED = `
+  message.id, message.customer_id as "customerId", message.lease, message.batch_key as "batchKey",
+  message.batch_position as "batchPosition", message.step, message.variant, message.wait_outcome as "waitOutcome",
+  entry.version_id as "versionId", message.snapshot, entry.data, message.batch_at as "sentAt"`;
+
 /**
  * Takes up whole batches whose end is unknown, since their lease has run out. Those that the provider may not know any
- * more are given up. Gives the ids of the mails.
+ * more are given up.
  */
 export async function takeUpAgain(
   transaction: Queryable,
   { lease, until }: Lease,
   limit: number,
   now: Date,
-): Promise<string[]> {
+): Promise<ClaimedRow[]> {
   await transaction.query(
     `update lifecycle.message
      set state = 'unknown', batch_key = null, lease = null, leased_until = null, snapshot = null, updated_at = now(),
@@ -69,15 +90,16 @@ export async function takeUpAgain(
      where state = 'sending' and leased_until <= $1 and batch_at <= $2`,
     [now, new Date(now.getTime() - KEY_LIVES_MS)],
   );
-  const { rows } = await transaction.query<{ id: string }>(
+  const { rows } = await transaction.query<ClaimedRow>(
     `update lifecycle.message set lease = $1, leased_until = $2, updated_at = now()
-     where state = 'sending' and batch_key in (
+     from lifecycle.sequence_entry entry
+     where entry.id = message.entry_id and state = 'sending' and batch_key in (
        select batch_key from lifecycle.message where state = 'sending' and leased_until <= $3
        group by batch_key order by min(batch_at) limit $4)
-     returning id`,
+     returning ${CLAIMED}`,
     [lease, until, now, Math.max(1, Math.floor(limit / BATCH_SIZE))],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 interface DueRow extends Omit<DueMessage, 'definition' | 'zone'> {
@@ -116,62 +138,72 @@ const MARKETING_SENT_AT = `
 /** Decides over mails that are due, in the order of their times, and claims those that may go out. */
 export async function judgeDue(
   transaction: Queryable,
+  definitions: Map<string, SequenceDefinition>,
   { limit, mostMarketingPerDay }: { limit: number; mostMarketingPerDay: number },
   { lease, until }: Lease,
   now: Date,
-): Promise<{ looked: number; claimed: string[]; dropped: number; postponed: number }> {
+): Promise<{ looked: number; claimed: ClaimedRow[]; dropped: number; postponed: number }> {
   const { rows } = await transaction.query<DueRow>(
-    `select message.id, message.entry_id as "entryId", message.customer_id as "customerId",
+    // Found and locked first, by the index alone; what is known of them is looked up afterwards, for these few.
+    `with message as materialized (
+       select message.id, message.entry_id, message.customer_id, message.kind, message.due_at
+       from lifecycle.message join lifecycle.sequence_entry entry on entry.id = message.entry_id
+       where message.state = 'planned' and message.due_at <= $1
+       order by message.due_at, message.id limit $3
+       -- Whose customer is being recorded right now comes with the next claim.
+       for update of entry, message skip locked
+     )
+     select message.id, message.entry_id as "entryId", message.customer_id as "customerId",
             entry.version_id as "versionId", entry.entered_at as "enteredAt",
             customer.email, customer.name, customer.tier, customer.stage, customer.stage_since as "stageSince",
             customer.time_zone as "timeZone", ${STANDING}, ${ENDED_BY} as "endedBy",
             ${MARKETING_SENT_AT} as "marketingSentAt"
-     from lifecycle.message
+     from message
        join lifecycle.sequence_entry entry on entry.id = message.entry_id
        join lifecycle.sequence_version version on version.id = entry.version_id
        join lifecycle.sequence on sequence.id = entry.sequence_id
        join lifecycle.customer on customer.id = message.customer_id
        ${standingJoins('sequence.topic')}
-     where message.state = 'planned' and message.due_at <= $1
-     order by message.due_at, message.id limit $3
-     -- Whose customer is being recorded right now comes with the next claim.
-     for update of entry, message skip locked`,
+     order by message.due_at, message.id`,
     [now, new Date(now.getTime() - 2 * DAY_MS), limit],
   );
-  const definitions = await readDefinitions(transaction, rows);
+  await readDefinitions(transaction, definitions, rows);
   const today = new Map<string, number>();
   const judged = rows.flatMap((row) => {
     const definition = definitions.get(row.versionId);
     if (definition === undefined) return [];
     const zone = zoneOf(row.timeZone, definition.timeZone);
-    const midnight = startOfDay(now, zone);
     const claimedToday = today.get(row.customerId) ?? 0;
-    const marketingToday = row.marketingSentAt.filter((at) => at >= midnight).length + claimedToday;
+    const marketingToday = row.marketingSentAt.filter((at) => isSameDay(at, now, zone)).length + claimedToday;
     const verdict = judge({ ...row, definition, zone, marketingToday }, now, mostMarketingPerDay);
     if ('send' in verdict && definition.kind === 'marketing') today.set(row.customerId, claimedToday + 1);
     return [{ row, zone, verdict }];
   });
   const sendable = judged.filter(({ verdict }) => 'send' in verdict);
-  await claim(transaction, sendable, { lease, until }, now);
+  const claimed = await claim(transaction, sendable, { lease, until }, now);
   await setAside(transaction, judged, now);
   const postponed = judged.filter(({ verdict }) => 'postpone' in verdict).length;
   return {
     looked: rows.length,
-    claimed: sendable.map(({ row }) => row.id),
+    claimed,
     dropped: judged.length - sendable.length - postponed,
     postponed,
   };
 }
 
+/** Adds the definitions that are missing. */
 async function readDefinitions(
   transaction: Queryable,
+  definitions: Map<string, SequenceDefinition>,
   rows: ReadonlyArray<{ versionId: string }>,
-): Promise<Map<string, SequenceDefinition>> {
+): Promise<void> {
+  const missing = new Set(rows.map(({ versionId }) => versionId).filter((id) => !definitions.has(id)));
+  if (missing.size === 0) return;
   const { rows: versions } = await transaction.query<{ id: string; content: SequenceDefinition }>(
     'select id, content from lifecycle.sequence_version where id = any ($1::bigint[])',
-    [[...new Set(rows.map(({ versionId }) => versionId))]],
+    [[...missing]],
   );
-  return new Map(versions.map(({ id, content }) => [id, content]));
+  for (const { id, content } of versions) definitions.set(id, content);
 }
 
 interface Judged {
@@ -185,23 +217,27 @@ async function claim(
   sendable: readonly Judged[],
   { lease, until }: Lease,
   now: Date,
-): Promise<void> {
-  if (sendable.length === 0) return;
+): Promise<ClaimedRow[]> {
+  if (sendable.length === 0) return [];
   let batchKey = '';
-  const given = sendable.map(({ row: { id, email, name, tier, stage }, zone }, index) => {
+  const given = sendable.map(({ row: { id, entryId, email, name, tier, stage }, zone }, index) => {
     const position = index % BATCH_SIZE;
     if (position === 0) batchKey = randomUUID();
     const snapshot: CustomerSnapshot = { email, name, tier, stage, timeZone: zone };
-    return { id, batchKey, position, snapshot };
+    return { id, entryId, batchKey, position, snapshot };
   });
-  await transaction.query(
+  const { rows } = await transaction.query<ClaimedRow>(
     `update lifecycle.message
      set state = 'sending', batch_key = given."batchKey", batch_position = given.position, batch_at = $2, lease = $3,
          leased_until = $4, snapshot = given.snapshot, updated_at = now()
-     from jsonb_to_recordset($1) as given (id bigint, "batchKey" uuid, position integer, snapshot jsonb)
-     where message.id = given.id`,
+     from jsonb_to_recordset($1) as given (
+       id bigint, "entryId" bigint, "batchKey" uuid, position integer, snapshot jsonb)
+       join lifecycle.sequence_entry entry on entry.id = given."entryId"
+     where message.id = given.id
+     returning ${CLAIMED}`,
     [JSON.stringify(given), now, lease, until],
   );
+  return rows;
 }
 
 async function setAside(transaction: Queryable, judged: readonly Judged[], now: Date): Promise<void> {
@@ -244,33 +280,14 @@ async function setAside(transaction: Queryable, judged: readonly Judged[], now: 
   );
 }
 
-interface ClaimedRow {
-  id: string;
-  customerId: string;
-  lease: string;
-  batchKey: string;
-  step: number;
-  variant: number;
-  waitOutcome: string | null;
-  versionId: string;
-  snapshot: CustomerSnapshot;
-  data: { [name: string]: unknown };
-  sentAt: Date;
-}
-
 /** Mails with all that they are made of, batch by batch and in the order within them. */
-export async function readClaimed(transaction: Queryable, ids: readonly string[]): Promise<ClaimedMessage[]> {
-  if (ids.length === 0) return [];
-  const { rows } = await transaction.query<ClaimedRow>(
-    `select message.id, message.customer_id as "customerId", lease, batch_key as "batchKey", step, variant,
-            wait_outcome as "waitOutcome", entry.version_id as "versionId", snapshot, entry.data, batch_at as "sentAt"
-     from lifecycle.message join lifecycle.sequence_entry entry on entry.id = message.entry_id
-     where message.id = any ($1::bigint[])
-     order by batch_at, batch_key, batch_position`,
-    [ids],
-  );
-  const definitions = await readDefinitions(transaction, rows);
-  return rows.flatMap((row) => {
+export async function claimedMessages(
+  transaction: Queryable,
+  definitions: Map<string, SequenceDefinition>,
+  claimed: readonly ClaimedRow[],
+): Promise<ClaimedMessage[]> {
+  await readDefinitions(transaction, definitions, claimed);
+  return [...claimed].sort(byPlace).flatMap((row) => {
     const definition = definitions.get(row.versionId);
     const step = definition?.steps[row.step];
     const text = step && textOf(step, row.variant, row.waitOutcome);
@@ -284,4 +301,12 @@ export async function readClaimed(transaction: Queryable, ids: readonly string[]
       ...{ preferencesPage, subject, preheader, body, customer, data, sentAt },
     };
   });
+}
+
+function byPlace(one: ClaimedRow, other: ClaimedRow): number {
+  return (
+    one.sentAt.getTime() - other.sentAt.getTime() ||
+    Number(one.batchKey > other.batchKey) - Number(one.batchKey < other.batchKey) ||
+    one.batchPosition - other.batchPosition
+  );
 }

@@ -62,7 +62,7 @@ export async function markMessages(
     const message = openOf.get(result.id);
     return message === undefined ? [] : (changeBy(result, message, now) ?? []);
   });
-  await transaction.query(
+  const { rows: changed } = await transaction.query<MarkedRow>(
     `update lifecycle.message
      set state = given.state, due_at = given."dueAt", reason = given.reason, attempts = given.attempts,
          provider_id = coalesce(given."providerId", provider_id),
@@ -76,15 +76,11 @@ export async function markMessages(
      from jsonb_to_recordset($1) as given (
        id bigint, state text, "dueAt" timestamptz, reason text, attempts integer, "providerId" text,
        "leasedUntil" timestamptz)
-     where message.id = given.id`,
+     where message.id = given.id
+     returning ${MARKED}`,
     [JSON.stringify(changes), now],
   );
-  const { rows } = await transaction.query<MarkedMessage & { entryId: string }>(
-    `select id, entry_id as "entryId", state, reason,
-            case when state = 'sending' then leased_until else due_at end as "dueAt"
-     from lifecycle.message where id = any ($1::bigint[])`,
-    [results.map(({ id }) => id)],
-  );
+  const rows = [...changed, ...(await readUnchanged(transaction, results, changed))];
   await finishEntries(
     transaction,
     rows.map(({ entryId }) => entryId),
@@ -92,6 +88,27 @@ export async function markMessages(
   );
   const markedOf = new Map(rows.map(({ id, state, dueAt, reason }) => [id, { id, state, dueAt, reason }]));
   return results.map(({ id }) => markedOf.get(id) ?? GONE(id));
+}
+
+type MarkedRow = MarkedMessage & { entryId: string };
+
+const MARKED = `
+  message.id, message.entry_id as "entryId", message.state, message.reason,
+  case when message.state = 'sending' then message.leased_until else message.due_at end as "dueAt"`;
+
+async function readUnchanged(
+  transaction: Queryable,
+  results: readonly SendingResult[],
+  changed: readonly MarkedRow[],
+): Promise<MarkedRow[]> {
+  const known = new Set(changed.map(({ id }) => id));
+  const others = results.map(({ id }) => id).filter((id) => !known.has(id));
+  if (others.length === 0) return [];
+  const { rows } = await transaction.query<MarkedRow>(
+    `select ${MARKED} from lifecycle.message where id = any ($1::bigint[])`,
+    [others],
+  );
+  return rows;
 }
 
 /** Of somebody who was erased meanwhile. */

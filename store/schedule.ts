@@ -1,5 +1,6 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime } from 'luxon';
 import type { QuietHours, SequenceStep } from './sequence-definition';
+import { findZone } from './zones';
 
 /** Weekdays and quiet hours may push each other on; a week of days is more than enough to satisfy both. */
 const MOST_TURNS = 16;
@@ -11,7 +12,7 @@ export function zoneOf(customerZone: string | null, fallback: string): string {
 
 /** Whether it is the name of a time zone, like `Europe/Berlin`. */
 export function isTimeZone(name: string): boolean {
-  return IANAZone.isValidZone(name);
+  return findZone(name) !== undefined;
 }
 
 /**
@@ -25,7 +26,7 @@ export function dueAfter(
   zone: string,
   quietHours: QuietHours | null,
 ): Date {
-  const start = DateTime.fromJSDate(previous, { zone });
+  const start = localTime(previous, zone);
   let due: DateTime = start.plus({ [unit]: delay });
   if (timeOfDay !== null) {
     const wantedDay = unit === 'days' || unit === 'weeks';
@@ -43,12 +44,16 @@ export function dueAfter(
 
 /** The end of the quiet hours that `at` lies in, or `at` itself. */
 export function afterQuiet(at: Date, zone: string, quietHours: QuietHours | null): Date {
-  return afterQuietHours(DateTime.fromJSDate(at, { zone }), quietHours).toJSDate();
+  return afterQuietHours(localTime(at, zone), quietHours).toJSDate();
 }
 
-/** Midnight before `at`, in the zone. */
-export function startOfDay(at: Date, zone: string): Date {
-  return DateTime.fromJSDate(at, { zone }).startOf('day').toJSDate();
+/** Whether both moments are on the same day of the calendar, in the zone. */
+export function isSameDay(one: Date, other: Date, zone: string): boolean {
+  return localTime(one, zone).hasSame(localTime(other, zone), 'day');
+}
+
+function localTime(at: Date, zone: string): DateTime {
+  return DateTime.fromJSDate(at, { zone: findZone(zone) ?? zone });
 }
 
 function atTime(day: DateTime, timeOfDay: string): DateTime {

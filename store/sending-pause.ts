@@ -5,15 +5,6 @@ export interface SendingPause {
   reason: string;
 }
 
-/** The pause that is under way. */
-export async function readPause(database: Queryable, now: Date): Promise<SendingPause | undefined> {
-  const { rows } = await database.query<SendingPause>(
-    'select until, reason from lifecycle.sending_pause where until > $1',
-    [now],
-  );
-  return rows[0];
-}
-
 /** Nothing is sent until then. */
 export async function pauseSending(transaction: Queryable, { until, reason }: SendingPause): Promise<void> {
   await transaction.query(

@@ -99,7 +99,7 @@ export function useCampaign(options: CampaignOptions = {}) {
     // The sandbox starts over with its numbers, so what the store knows by them has to go.
     await query(
       stack.databaseUrl,
-      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook, lifecycle.customer, lifecycle.erasure, lifecycle.sync_run cascade`,
+      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook, lifecycle.customer, lifecycle.erasure, lifecycle.sync_run, lifecycle.suppression, lifecycle.email_preference, lifecycle.sending_pause cascade`,
     );
     if (options.withoutWebhooks) await call('PUT', '/sandbox/state/stripe', { webhookEndpoints: [] });
     else await registerWebhooks(stack);

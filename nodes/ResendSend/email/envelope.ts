@@ -33,7 +33,7 @@ export function senderOf(
     defaultSender === ''
       ? 'The e-mail has no sender: enter a sender in the node, or the default one in the credential Lifecycle Resend API.'
       : `The default sender in the credential Lifecycle Resend API is "${quotable(defaultSender)}", which is no e-mail address. Enter it as ada@example.com or Ada <ada@example.com>.`;
-  throw new ResendError(problemOfDefault, false, undefined, true);
+  throw new ResendError(problemOfDefault, false, undefined, true, true);
 }
 
 export function recipientsIn(context: IExecuteFunctions, field: Field, itemIndex: number): string[] {

@@ -306,6 +306,20 @@ describe('Send Batch', () => {
     expect(new Set(sent.map(({ failure }) => (failure as IDataObject).retryAt)).size).toBe(1);
   });
 
+  it('tells what concerns the account from what concerns the mail', async () => {
+    const body = { statusCode: 401, name: 'validation_error', message: 'API key is invalid' };
+    respond = () => ({ status: 401, headers: HEADERS, body });
+    const noSender = { batchKey: 'batch-2', from: null };
+    const items = [message('a'), message('b', { body: '{% if %}' }), message('c', noSender)];
+    const [refused, unwritten, unnamed] = (await run(items, BATCH)).map(({ failure }) => failure);
+    expect(refused).toMatchObject({ ofAccount: true, unsent: true, retryable: false });
+    expect(refused).toMatchObject({
+      message: expect.stringContaining('API key in the Lifecycle Resend API'),
+    });
+    expect(unnamed).toMatchObject({ ofAccount: true, unsent: true, retryable: false });
+    expect(unwritten).not.toHaveProperty('ofAccount');
+  });
+
   it('takes no more than 100 in a batch', async () => {
     const sent = await run(
       Array.from({ length: 101 }, (_, index) => message(`m${index}`)),
@@ -317,7 +331,7 @@ describe('Send Batch', () => {
 
   it('lets the items travel on when the credential is missing', async () => {
     const [item] = await run([message('a')], BATCH, { credentials: [] });
-    expect(item).toMatchObject({ failure: { unsent: true } });
+    expect(item).toMatchObject({ failure: { unsent: true, ofAccount: true } });
   });
 });
 
