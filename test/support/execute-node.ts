@@ -107,7 +107,6 @@ export function executeContext(setup: NodeSetup, items: readonly IDataObject[]):
       ),
     getWorkflow: () => ({ id: 'test', name: 'Test', active: false }),
     getExecutionId: () => 'test',
-    getMode: () => 'trigger',
     getContext: () => setup.memory ?? {},
     getNodeParameter: (
       name: string,
