@@ -432,7 +432,7 @@ describe('in the editor', () => {
   /** Without what keeps names from becoming links or markup, or from turning the text around them. */
   const plain = (text: string): string =>
     text
-      .replace(/[\u200C\u2066-\u2069]/g, '')
+      .replace(/[\u200C\u2066-\u2069]|<\/?bdi>/g, '')
       .replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>');
   const GREETING = {
@@ -620,6 +620,15 @@ describe('ending', () => {
     const { json } = await one({ operation: 'end' }, item('ada@example.com'));
     expect(json.sequence).toEqual({ name: 'all sequences', ended: true, dropped: 4 });
     expect((await planned())[0]?.reason).toBe('the sequence ended: ended in a workflow');
+  });
+
+  it('ends nothing by an event in the editor, but in a workflow that is started by hand', async () => {
+    await run(TWO_MAILS, [item('ada@example.com')]);
+    const { json } = await one(end, tried('ada@example.com'), { mode: 'manual' });
+    expect(json.sequence).toMatchObject({ name: 'Welcome', ended: false });
+    expect(await store.messages.find({ states: ['planned'] }, 9)).toHaveLength(2);
+    const byHand = await one(end, { customer: { email: 'ada@example.com' } }, { mode: 'manual' });
+    expect(byHand.json.sequence).toMatchObject({ ended: true, dropped: 2 });
   });
 
   it('says on its item that there is no address', async () => {
