@@ -56,3 +56,12 @@ function isDueMessage(message: unknown): boolean {
 
 /** Stands for a delivery when an event is tried in the editor: nothing is claimed, nothing is settled. */
 export const TEST_DELIVERY: DeliveryReference = { id: 'test', lease: 'test', attempt: 1 };
+
+/** Whether the item is of an event that is tried in the editor. */
+export function isOfTestDelivery({ delivery }: IDataObject): boolean {
+  return (
+    typeof delivery === 'object' &&
+    delivery !== null &&
+    (delivery as IDataObject).lease === TEST_DELIVERY.lease
+  );
+}

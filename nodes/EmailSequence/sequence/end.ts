@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Store } from '../../../store';
+import { isOfTestDelivery } from '../../shared/item';
 import { requiredText } from '../../shared/parameters';
 import { processEach } from '../../shared/process-items';
 
@@ -34,14 +35,20 @@ export const properties: INodeProperties[] = [
   },
 ];
 
-/** No further mail of the sequence goes to the customers of the items. */
+/**
+ * No further mail of the sequence goes to the customers of the items. An event that is tried in the editor ends nothing; a
+ * workflow that somebody starts by hand, to end one, does.
+ */
 export function execute(context: IExecuteFunctions, store: Store): Promise<INodeExecutionData[][]> {
   return processEach(context, { service: SERVICE }, async (index) => {
     const email = requiredText(context, 'email', 'Email', index);
     const sequence = String(context.getNodeParameter('sequence', index, '')).trim();
     const reason = String(context.getNodeParameter('reason', index, '')).trim() || 'ended in a workflow';
-    const dropped = await store.sequences.end(email, sequence === '' ? undefined : sequence, reason);
     const name = sequence === '' ? 'all sequences' : sequence;
+    if (isOfTestDelivery(context.getInputData()[index]?.json ?? {})) {
+      return { json: { sequence: { name, ended: false, note: 'Nothing ends by an event in the editor.' } } };
+    }
+    const dropped = await store.sequences.end(email, sequence === '' ? undefined : sequence, reason);
     return {
       json: { sequence: { name, ended: true, dropped } },
       outcomes: [{ service: SERVICE, action: `${name} ended: ${dropped} mails dropped` }],

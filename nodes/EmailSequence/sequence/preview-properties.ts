@@ -41,8 +41,8 @@ export const previewProperties: INodeProperties[] = [
   },
   {
     ...CUSTOMER,
+    // Not required: an open choice would keep n8n from running the published workflow.
     type: 'resourceLocator',
-    required: true,
     default: { mode: 'list', value: '' },
     description: 'Whom the mails are shown for. It makes no difference to published workflows.',
     displayOptions: { show: { previewWith: ['chosen'] } },

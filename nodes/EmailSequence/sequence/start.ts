@@ -15,7 +15,7 @@ import {
   type Store,
 } from '../../../store';
 import { withIsoTimes } from '../../shared/iso-times';
-import { TEST_DELIVERY } from '../../shared/item';
+import { isOfTestDelivery } from '../../shared/item';
 import { orError } from '../../shared/parameters';
 import { processBatch, type ItemResult } from '../../shared/process-items';
 import { definitionOf } from './definition';
@@ -122,10 +122,8 @@ export async function execute(context: IExecuteFunctions, store: Store): Promise
 }
 
 /** Whether the step is executed in the editor: nothing is planned then. */
-function isTried(context: IExecuteFunctions, { delivery }: IDataObject): boolean {
-  const lease =
-    typeof delivery === 'object' && delivery !== null ? (delivery as IDataObject).lease : undefined;
-  return lease === TEST_DELIVERY.lease || (lease === undefined && context.getMode() === 'manual');
+function isTried(context: IExecuteFunctions, json: IDataObject): boolean {
+  return isOfTestDelivery(json) || (json.delivery === undefined && context.getMode() === 'manual');
 }
 
 function resultFor(

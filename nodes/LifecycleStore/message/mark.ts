@@ -24,6 +24,9 @@ const itemSchema = z.object({
 });
 type Item = z.output<typeof itemSchema>;
 
+/** Of mails that went past whatever sends them. */
+const LEFT_OUT = 'No node between "Claim Due" and "Mark" has sent it.';
+
 export const mark: Operation = {
   properties: showOnlyFor('message', 'mark', [
     {
@@ -50,7 +53,7 @@ export const mark: Operation = {
       );
     }
     const failed = failedBatchesOf(read);
-    const [message] = [...new Set(failed.map(({ failure }) => failure?.message ?? ''))];
+    const [message] = [...new Set(failed.map(({ failure }) => failure?.message ?? LEFT_OUT))];
     if (message !== undefined && context.getNodeParameter('failRun', 0, true) === true) {
       throw operationError(
         context.getNode(),
@@ -64,8 +67,7 @@ export const mark: Operation = {
 function resultOf({ message: { id, lease }, mail, failure }: Item): SendingResult {
   if (mail) return { id, lease, providerId: mail.id };
   if (failure) return { id, lease, failure };
-  const message = 'No node between "Claim Due" and "Mark" has sent it.';
-  return { id, lease, failure: { message, retryable: true, unsent: true } };
+  return { id, lease, failure: { message: LEFT_OUT, retryable: true, unsent: true } };
 }
 
 /** Single mails that were refused are no reason for an alarm; a whole batch is. */

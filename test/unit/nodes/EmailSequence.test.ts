@@ -144,12 +144,13 @@ describe('starting', () => {
 
   it('brings nobody back who was erased after the event, and lets the others start', async () => {
     const event = {
-      ...{ source: 'app' as const, type: 'user.registered', externalId: '1', occurredAt: new Date(MONDAY) },
+      source: 'app',
+      ...{ type: 'user.registered', externalId: '1', occurredAt: new Date(MONDAY) },
       ...{
         groupKey: groupKeyOf('email', 'ada@example.com'),
         payload: { data: { email: 'ada@example.com' } },
       },
-    };
+    } as const;
     const { id } = await store.events.accept(event);
     await store.customers.record([{ source: 'app', email: 'ada@example.com', eventId: id }]);
     await store.privacy.erase('ada@example.com');
@@ -431,7 +432,7 @@ describe('in the editor', () => {
   /** Without what keeps names from becoming links or markup, or from turning the text around them. */
   const plain = (text: string): string =>
     text
-      .replace(/[\u200C\u2066-\u2069]/g, '')
+      .replace(/[\u200C\u2066-\u2069]|<\/?bdi>/g, '')
       .replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>');
   const GREETING = {
@@ -569,20 +570,20 @@ describe('in the editor', () => {
   });
 
   it.each([
-    ['Liquid', '{{ 7*7 }} Smith', '{{ 7*7 }}'],
-    ['HTML', '<script>alert(1)</script> Smith', '<script>alert(1)</script>'],
-    ['1,000 letters', `${'a'.repeat(993)} Smith`, 'a'.repeat(993)],
-    ['emoji', '👩‍🚀🎉 Smith', '👩‍🚀🎉'],
-    ['letters from right to left', 'עדה לאבלייס', 'עדה'],
-    ['a path', '../../etc/passwd Smith', '../../etc/passwd'],
-  ])('shows a customer whose name is %s as they are', async (_case, name, first) => {
+    ['Liquid', '{{ 7*7 }} Smith'],
+    ['HTML', '<script>alert(1)</script> Smith'],
+    ['1,000 letters', `${'a'.repeat(994)} Smith`],
+    ['emoji', '👩‍🚀🎉 Smith'],
+    ['letters from right to left', 'עדה לאבלייס'],
+    ['a path', '../../etc/passwd Smith'],
+  ])('shows a customer whose name is %s as they are', async (_case, name) => {
     await store.customers.upsert({ email: 'c@example.com', name });
-    const subject = '{{ customer.firstName }}!';
+    const subject = '{{ customer.name }}';
     const shown = await one(definition([{ ...GREETING, subject }]), tried('c@example.com'));
     const { mails } = shown.json.sequence as { mails: Array<{ subject: string }> };
-    expect(plain(mails[0]?.subject ?? '')).toBe(`${first}!`);
+    expect(plain(mails[0]?.subject ?? '').slice(0, 900)).toBe(name.slice(0, 900));
     const [, inHtml = ''] = /<strong>(.*?)<\/strong>/s.exec(html(shown, 'mail_1')) ?? [];
-    expect(inHtml).not.toContain('<');
+    expect(inHtml).not.toMatch(/<(?!\/?bdi>)/);
     expect(plain(inHtml)).toBe(name);
     const fileName = shown.binary?.mail_1?.fileName ?? '';
     expect(fileName).toMatch(/^[^\\/:*?"<>|]+\.html$/);
@@ -619,6 +620,15 @@ describe('ending', () => {
     const { json } = await one({ operation: 'end' }, item('ada@example.com'));
     expect(json.sequence).toEqual({ name: 'all sequences', ended: true, dropped: 4 });
     expect((await planned())[0]?.reason).toBe('the sequence ended: ended in a workflow');
+  });
+
+  it('ends nothing by an event in the editor, but in a workflow that is started by hand', async () => {
+    await run(TWO_MAILS, [item('ada@example.com')]);
+    const { json } = await one(end, tried('ada@example.com'), { mode: 'manual' });
+    expect(json.sequence).toMatchObject({ name: 'Welcome', ended: false });
+    expect(await store.messages.find({ states: ['planned'] }, 9)).toHaveLength(2);
+    const byHand = await one(end, { customer: { email: 'ada@example.com' } }, { mode: 'manual' });
+    expect(byHand.json.sequence).toMatchObject({ ended: true, dropped: 2 });
   });
 
   it('says on its item that there is no address', async () => {
