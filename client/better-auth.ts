@@ -27,11 +27,13 @@ export interface LifecyclePluginOptions {
   source?: ((user: BetterAuthUser) => string | null | undefined) | undefined;
   /** Whether a new user agreed to marketing e-mail; no when left out. */
   marketingConsent?: ((user: BetterAuthUser) => boolean | null | undefined) | undefined;
+  /** The time zone of a user, of a new one and at each sign-in, e.g. `Europe/Berlin`. */
+  timeZone?: ((user: BetterAuthUser) => string | null | undefined) | undefined;
 }
 
 /** The parts of Better Auth's context that are used; written out, so that these types need no package. */
 interface AuthContext {
-  internalAdapter: { findUserById(id: string): Promise<{ email: string } | null> };
+  internalAdapter: { findUserById(id: string): Promise<BetterAuthUser | null> };
   runInBackground?: (work: Promise<unknown>) => void;
 }
 
@@ -60,6 +62,7 @@ export function lifecycle({
   plan = () => 'free',
   source,
   marketingConsent,
+  timeZone,
 }: LifecyclePluginOptions = {}): LifecyclePlugin {
   const registered = (user: BetterAuthUser) =>
     client.userRegistered(
@@ -76,6 +79,9 @@ export function lifecycle({
         get marketingConsent() {
           return marketingConsent?.(user);
         },
+        get timeZone() {
+          return timeZone?.(user);
+        },
       },
       { id: `user.registered:${user.id}`, timestamp: user.createdAt },
     );
@@ -86,7 +92,15 @@ export function lifecycle({
     if (impersonatedBy) return;
     const user = await context.internalAdapter.findUserById(userId);
     if (user) {
-      await client.userLoggedIn({ email: user.email }, { id: `user.loggedIn:${id}`, timestamp: createdAt });
+      await client.userLoggedIn(
+        {
+          email: user.email,
+          get timeZone() {
+            return timeZone?.(user);
+          },
+        },
+        { id: `user.loggedIn:${id}`, timestamp: createdAt },
+      );
     }
   };
 

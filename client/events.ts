@@ -8,6 +8,8 @@ export interface UserRegistered {
   source?: string | null | undefined;
   /** Whether the user agreed to marketing e-mail; left out means no. */
   marketingConsent?: boolean | null | undefined;
+  /** Where the user lives by the clock, e.g. `Europe/Berlin`: e-mails come at that time of day. */
+  timeZone?: string | null | undefined;
 }
 
 /** For an upgrade `newPlan` is the higher one, for a downgrade the lower one: free, pro, enterprise. */
@@ -24,6 +26,8 @@ export interface UserChurned {
 
 export interface UserLoggedIn {
   email: string;
+  /** As in {@link UserRegistered}: the last one said counts. */
+  timeZone?: string | null | undefined;
 }
 
 export interface CustomEvent {
@@ -69,11 +73,11 @@ export interface LifecycleEvent {
 
 /** The fields that the receiver knows; it refuses any other, so that a whole user record may be passed to the client. */
 const FIELDS: { readonly [Type in EventType]: ReadonlyArray<keyof EventData[Type]> } = {
-  'user.registered': ['email', 'name', 'plan', 'source', 'marketingConsent'],
+  'user.registered': ['email', 'name', 'plan', 'source', 'marketingConsent', 'timeZone'],
   'user.upgraded': ['email', 'previousPlan', 'newPlan'],
   'user.downgraded': ['email', 'previousPlan', 'newPlan'],
   'user.churned': ['email', 'reason'],
-  'user.loggedIn': ['email'],
+  'user.loggedIn': ['email', 'timeZone'],
   'user.custom': ['email', 'name', 'properties'],
 };
 

@@ -91,6 +91,15 @@ export class LifecycleResendApi implements ICredentialType {
       description:
         'Signing secret of the webhook, needed by the Lifecycle Intake Trigger unless it registers itself. While a secret is being rotated: both, separated by a comma. In Resend: Webhooks > the webhook > Signing Secret.',
     },
+    {
+      displayName: 'Default Sender',
+      name: 'from',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. Ada of Example <ada@example.com>',
+      description:
+        'Whom e-mails are from that name no sender themselves. Its domain has to be verified in Resend.',
+    },
   ];
 
   /** A function, because n8n would set up its expression engine for `={{ … }}` in every call. */

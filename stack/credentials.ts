@@ -86,6 +86,7 @@ export function credentialsFor({
         url: resend?.RESEND_API_URL ?? `${sandboxUrl}/resend`,
         apiKey: resend?.RESEND_API_KEY ?? sandbox.RESEND_KEY,
         webhookSecrets: resend?.RESEND_WEBHOOK_SECRET ?? sandbox.RESEND_WEBHOOK_SECRET,
+        from: resend?.RESEND_FROM ?? sandbox.RESEND_FROM,
       },
     },
     {

@@ -84,7 +84,8 @@ function ensureLinks(folder: string): void {
   execFileSync(process.execPath, [script], { cwd: folder, stdio: 'ignore' });
 }
 
-function chownAll(folder: string, { uid, gid }: OsUser): void {
+/** Gives a folder and all that is in it to a user. */
+export function chownAll(folder: string, { uid, gid }: OsUser): void {
   chownSync(folder, uid, gid);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const child = path.join(folder, entry.name);

@@ -6,10 +6,12 @@ import { majorUnits } from './lifetime-value';
 import { compareIds, foldPlan, type PlanChange, type PlanStatus, type Tier } from './plan';
 import type { Stage } from './stage';
 import { readStageChanges } from './stage-changes';
+import { readTimelineMails, type TimelineMail } from './timeline-mails';
 import { paymentStatements, planStatements } from './statements';
 
 /** Something that happened to a customer, at the time that its source says. */
-export type TimelineEntry = TimelineEvent | TimelinePlanChange | TimelinePayment | TimelineStageChange;
+export type TimelineEntry =
+  TimelineEvent | TimelinePlanChange | TimelinePayment | TimelineStageChange | TimelineMail;
 
 export interface TimelineEvent {
   kind: 'event';
@@ -74,11 +76,12 @@ export async function readTimeline(
   limit: number,
 ): Promise<TimelineEntry[]> {
   const ids = customerId === undefined ? [] : [customerId];
-  const [events, plans, payments, stages] = await Promise.all([
+  const [events, plans, payments, stages, mails] = await Promise.all([
     readEvents(database, email, customerId, limit),
     planStatements(database, ids),
     paymentStatements(database, ids),
     readStageChanges(database, ids),
+    readTimelineMails(database, customerId, limit),
   ]);
   const changes = foldPlan(plans).changes.map(
     ({ tier, previousTier, status, lastChange, changedAt }): TimelinePlanChange => ({
@@ -109,12 +112,27 @@ export async function readTimeline(
     cause,
   }));
   // From the oldest on, what an event led to comes after it.
-  const oldestFirst: TimelineEntry[] = [...events.reverse(), ...paid, ...changes, ...moves];
+  const oldestFirst: TimelineEntry[] = [
+    ...events.reverse(),
+    ...paid,
+    ...changes,
+    ...moves,
+    ...mails.reverse(),
+  ];
   return oldestFirst
     .sort((one, other) => one.at.getTime() - other.at.getTime())
     .reverse()
     .slice(0, limit);
 }
+
+/** What the entry of its mail tells, unless the work on it is not done. */
+const TOLD_OF_A_MAIL = `(
+  event.source = 'resend'
+  and event.type in ('email.sent', 'email.delivery_delayed', 'email.delivered', 'email.opened', 'email.clicked')
+  and exists (
+    select from lifecycle.message_event reported join lifecycle.message on message.id = reported.message_id
+    where message.customer_id = $1 and reported.event_id = event.id)
+  and not exists (select from lifecycle.delivery where event_id = event.id and state <> 'done'))`;
 
 async function readEvents(
   database: Queryable,
@@ -125,13 +143,14 @@ async function readEvents(
   const { rows } = await database.query<Omit<TimelineEvent, 'kind'>>(
     `with recorded as (
        select event.id, occurred_at from lifecycle.customer_event join lifecycle.event on event.id = event_id
-       where customer_id = $1 order by occurred_at desc, event.id desc limit $4
+       where customer_id = $1 and not ${TOLD_OF_A_MAIL} order by occurred_at desc, event.id desc limit $4
      ), addressed as (
        select id, occurred_at from lifecycle.event
        where source = any ($2::text[]) and group_key = $3
          -- Told as the stage itself, unless a workflow has worked on it.
          and (type <> 'customer.stageChanged' or exists (
            select from lifecycle.delivery where event_id = event.id))
+         and not ${TOLD_OF_A_MAIL}
        order by occurred_at desc, id desc limit $4
      ), chosen as (
        select id from (select * from recorded union select * from addressed) as either

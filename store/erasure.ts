@@ -5,6 +5,7 @@ import { ERASED_ID, ERASED_PAYLOAD } from './erased';
 import { groupKeyOf } from './group-key';
 import type { Freed } from './groups';
 import { eventsNaming, personPattern } from './naming';
+import { eraseMailing } from './mailing-erasure';
 import { findPerson, type Person } from './person';
 import type { ProviderIds } from './provider-ids';
 import type { SubscriptionReading } from './subscriptions';
@@ -17,6 +18,9 @@ export const ERASED_TABLES = [
   'payment_statement',
   'stage_change',
   'customer_event',
+  'sequence_entry',
+  'message',
+  'suppression',
   'event',
   'delivery',
   'invite',
@@ -33,6 +37,8 @@ export interface Erasure {
   counts: ErasedCounts;
   /** How many events were being worked on: what such a run does from now on, it does without the store. */
   underWay: number;
+  /** How many mails to them were being sent: what the provider took goes out. */
+  mailsUnderWay: number;
   /** By what the outside systems know the person. It is not kept here. */
   elsewhere: ProviderIds & {
     /** Codes of invites that nobody has reported as used, revoked or expired. */
@@ -162,9 +168,13 @@ export async function erase(
     email,
   ]);
   const invites = await eraseInvites(transaction, person.ids);
-  const ofCustomer = await eraseCustomer(transaction, person);
+  const { mailsUnderWay, ...ofCustomer } = await eraseCustomer(transaction, person);
+  const ofMailing = await eraseMailing(transaction, email, pattern);
   const counts: ErasedCounts = {
     ...ofCustomer,
+    sequence_entry: ofCustomer.sequence_entry + ofMailing.sequence_entry,
+    message: ofCustomer.message + ofMailing.message,
+    suppression: ofMailing.suppression,
     customer: isKnown ? 1 : 0,
     subscription: await count(transaction, ERASE_SUBSCRIPTIONS, [
       person.customerId,
@@ -181,7 +191,8 @@ export async function erase(
   const { id, erasedAt } = await keep(transaction, person, reason, counts);
   const freed = deliveries.filter(({ wasLeased }) => wasLeased);
   const elsewhere = { ...person.ids, discordInvites: invites.open };
-  return { erasure: { id, erasedAt, reason, counts, underWay: freed.length, elsewhere }, freed };
+  const erasure = { id, erasedAt, reason, counts, underWay: freed.length, mailsUnderWay, elsewhere };
+  return { erasure, freed };
 }
 
 /**
@@ -274,18 +285,28 @@ async function eraseInvites(
   return { total: begun.length + coded.length, open };
 }
 
-const OF_CUSTOMER = ['plan_statement', 'payment_statement', 'stage_change', 'customer_event'] as const;
+/** What goes with the customer. */
+const OF_CUSTOMER = [
+  'plan_statement',
+  'payment_statement',
+  'stage_change',
+  'customer_event',
+  'sequence_entry',
+  'message',
+] as const;
+type OfCustomer = Pick<ErasedCounts, (typeof OF_CUSTOMER)[number]> & Pick<Erasure, 'mailsUnderWay'>;
 
-async function eraseCustomer(
-  transaction: Queryable,
-  { customerId }: Person,
-): Promise<Pick<ErasedCounts, (typeof OF_CUSTOMER)[number]>> {
-  const { rows } = await transaction.query<Pick<ErasedCounts, (typeof OF_CUSTOMER)[number]>>(
+async function eraseCustomer(transaction: Queryable, { customerId }: Person): Promise<OfCustomer> {
+  const { rows } = await transaction.query<OfCustomer>(
     `with removed as (delete from lifecycle.customer where id = $1)
-     select ${OF_CUSTOMER.map((table) => `(select count(*)::int from lifecycle.${table} where customer_id = $1) as ${table}`).join(', ')}`,
+     select ${OF_CUSTOMER.map((table) => `(select count(*)::int from lifecycle.${table} where customer_id = $1) as ${table}`).join(', ')},
+            (select count(*)::int from lifecycle.message
+             where customer_id = $1 and state = 'sending') as "mailsUnderWay"`,
     [customerId],
   );
-  return rows[0] ?? { plan_statement: 0, payment_statement: 0, stage_change: 0, customer_event: 0 };
+  const [row] = rows;
+  if (row === undefined) throw new Error('The customer could not be removed.');
+  return row;
 }
 
 async function keep(

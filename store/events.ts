@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { inTransaction, type Queryable } from './database';
-import { ERASED_PAYLOAD, FAREWELLS, erasedId } from './erased';
+import { ERASED_PAYLOAD, FAREWELLS, erasedId, mailKeyOf } from './erased';
 import { NOTIFY_CHANNEL } from './listener';
 import { storable, storableText } from './storable';
 
@@ -147,14 +147,15 @@ export async function insert(
     `with given as (
        select distinct on (source, external_id) *
        from jsonb_to_recordset($1) as given (
-         position integer, source text, external_id text, erased_id text, type text, group_key text,
+         position integer, source text, external_id text, erased_id text, type text, group_key text, mail_key text,
          occurred_at timestamptz, payload jsonb)
        order by source, external_id, position
      ), judged as (
        select *, exists (
          select from lifecycle.erased_group erased
          where erased.group_key = given.group_key
-           and (erased.erased_at >= occurred_at or source || ':' || type = any ($4))) as is_erased
+           and (erased.erased_at >= occurred_at or source || ':' || type = any ($4)))
+         or exists (select from lifecycle.erased_group erased where erased.group_key = given.mail_key) as is_erased
        from given
        where not exists (
          select from lifecycle.event held
@@ -208,6 +209,7 @@ function recordOf(event: NewEvent, position: number): JsonObject {
     erased_id: erasedId(externalId),
     type,
     group_key: groupKey,
+    mail_key: mailKeyOf(event),
     occurred_at: occurredAt,
     payload,
   };

@@ -1,5 +1,6 @@
 import type { Queryable } from './database';
 import type { JsonObject } from './events';
+import { groupKeyOf } from './group-key';
 import { eventsNaming, personPattern } from './naming';
 import { findPerson, type Person } from './person';
 
@@ -16,6 +17,14 @@ export interface PersonExport {
   stageChanges: JsonObject[];
   /** Each with its payload, and under `deliveries` the work on it. */
   events: JsonObject[];
+  /** The sequences of e-mails that were entered, with what their mails could name. */
+  sequences: JsonObject[];
+  /** Mails that sequences have planned, each with its subject as written and, under `reports`, what was reported of it. */
+  mails: JsonObject[];
+  /** Since when nothing is sent to the address, and why. */
+  suppression: JsonObject | null;
+  /** What was chosen of the e-mails that can be chosen; the topic that is empty stands for all marketing. */
+  emailPreferences: JsonObject[];
   invites: JsonObject[];
   effects: JsonObject[];
   /** When somebody with this address was erased, and why. */
@@ -28,7 +37,9 @@ export async function exportPerson(database: Queryable, email: string): Promise<
   const person = await findPerson(database, email, naming.ids);
   const { customerId, ids, eventIds, groupKeys } = person;
   const ofCustomer = [customerId];
+  const emailKey = [groupKeyOf('email', email)];
   const [customer] = await read(database, 'customer', 'id = $1', ofCustomer);
+  const [suppression] = await read(database, 'suppression', 'email_key = $1', emailKey);
   const held = {
     customer: customer ?? null,
     subscriptions: await read(
@@ -42,6 +53,10 @@ export async function exportPerson(database: Queryable, email: string): Promise<
     paymentStatements: await read(database, 'payment_statement', 'customer_id = $1', ofCustomer),
     stageChanges: await read(database, 'stage_change', 'customer_id = $1', ofCustomer),
     events: await readEvents(database, eventIds),
+    sequences: await readRows(database, ENTRIES, ofCustomer),
+    mails: await readRows(database, MAILS, ofCustomer),
+    suppression: suppression ?? null,
+    emailPreferences: await read(database, 'email_preference', 'email_key = $1', emailKey),
     invites: await read(database, 'invite', 'subject = any ($1::text[])', [
       ids.mauticContacts.map((id) => `mautic:${id}`),
     ]),
@@ -64,12 +79,39 @@ async function read(
   condition: string,
   values: readonly unknown[],
 ): Promise<JsonObject[]> {
-  const { rows } = await database.query<{ content: JsonObject }>(
+  return await readRows(
+    database,
     `select to_jsonb(held) as content from lifecycle.${table} held where ${condition} order by held`,
     values,
   );
+}
+
+/** The `content` of all rows that a query gives. */
+async function readRows(database: Queryable, sql: string, values: readonly unknown[]): Promise<JsonObject[]> {
+  const { rows } = await database.query<{ content: JsonObject }>(sql, values);
   return rows.map(({ content }) => asFields(content));
 }
+
+const ENTRIES = `
+  select to_jsonb(entry) || jsonb_build_object('sequence', sequence.name) as content
+  from lifecycle.sequence_entry entry join lifecycle.sequence on sequence.id = sequence_id
+  where customer_id = $1 order by entry.id`;
+
+/** What one try to send them was known by says nothing of the person. */
+const MAILS = `
+  select to_jsonb(message) - array['batch_key', 'batch_position', 'batch_at', 'lease', 'leased_until']
+           || jsonb_build_object(
+             'sequence', sequence.name,
+             'step', coalesce(version.content -> 'steps' -> step ->> 'name', step::text),
+             'subject', version.content #>> array['steps', step::text, 'variants', variant::text, 'subject'],
+             'reports', coalesce((
+               select jsonb_agg(jsonb_build_object('kind', kind, 'at', happened_at, 'link', link) order by happened_at)
+               from lifecycle.message_event where message_id = message.id), '[]')) as content
+  from lifecycle.message
+    join lifecycle.sequence_entry entry on entry.id = entry_id
+    join lifecycle.sequence on sequence.id = entry.sequence_id
+    join lifecycle.sequence_version version on version.id = entry.version_id
+  where message.customer_id = $1 order by message.id`;
 
 async function readEvents(database: Queryable, ids: readonly string[]): Promise<JsonObject[]> {
   const { rows } = await database.query<{ content: JsonObject; deliveries: JsonObject[] }>(

@@ -56,6 +56,7 @@ export type { FoundSubscription, SyncedPage } from './subscription-sync';
 export type { Subscription, SubscriptionFilter, SubscriptionReading } from './subscriptions';
 export type { Suppression } from './suppressions';
 export type { BegunRun, SyncCounts, SyncRun, SyncRunState } from './sync-runs';
+export type { TimelineMail } from './timeline-mails';
 export type { WebhookRegistration } from './webhooks';
 
 /** The PostgreSQL store, migrated and ready. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Queryable } from './database';
 import { STANDING, standingJoins } from './email-standing';
 import { judge, type DueMessage, type Verdict } from './message-gate';
-import { startOfDay, zoneOf } from './schedule';
+import { isSameDay, zoneOf } from './schedule';
 import { textOf, type MessageKind, type MessageText, type SequenceDefinition } from './sequence-definition';
 import { DROP_OPEN_MESSAGES, finishEntries } from './sequence-rows';
 import type { Stage } from './stage';
@@ -119,7 +119,7 @@ const ENDED_BY = `
   case when cardinality(version.ends_on) > 0 then (
     select event.source || ':' || event.type
     from lifecycle.customer_event recorded join lifecycle.event on event.id = recorded.event_id
-    where recorded.customer_id = message.customer_id and event.occurred_at >= entry.started_at
+    where recorded.customer_id = message.customer_id and event.occurred_at >= entry.entered_at
       and event.source || ':' || event.type = any (version.ends_on)
       -- What was opened or clicked counts for the sequence of its mail alone.
       and (event.source <> 'resend' or exists (
@@ -154,7 +154,7 @@ export async function judgeDue(
        for update of entry, message skip locked
      )
      select message.id, message.entry_id as "entryId", message.customer_id as "customerId",
-            entry.version_id as "versionId", entry.started_at as "startedAt",
+            entry.version_id as "versionId", entry.entered_at as "enteredAt",
             customer.email, customer.name, customer.tier, customer.stage, customer.stage_since as "stageSince",
             customer.time_zone as "timeZone", ${STANDING}, ${ENDED_BY} as "endedBy",
             ${MARKETING_SENT_AT} as "marketingSentAt"
@@ -173,9 +173,8 @@ export async function judgeDue(
     const definition = definitions.get(row.versionId);
     if (definition === undefined) return [];
     const zone = zoneOf(row.timeZone, definition.timeZone);
-    const midnight = startOfDay(now, zone);
     const claimedToday = today.get(row.customerId) ?? 0;
-    const marketingToday = row.marketingSentAt.filter((at) => at >= midnight).length + claimedToday;
+    const marketingToday = row.marketingSentAt.filter((at) => isSameDay(at, now, zone)).length + claimedToday;
     const verdict = judge({ ...row, definition, zone, marketingToday }, now, mostMarketingPerDay);
     if ('send' in verdict && definition.kind === 'marketing') today.set(row.customerId, claimedToday + 1);
     return [{ row, zone, verdict }];

@@ -8,7 +8,7 @@ export interface DueMessage extends EmailStanding {
   definition: SequenceDefinition;
   stage: Stage | null;
   stageSince: Date | null;
-  startedAt: Date;
+  enteredAt: Date;
   /** An event that has happened since then and ends the sequence, as `source:type`. */
   endedBy: string | null;
   /** IANA name. */
@@ -40,7 +40,7 @@ export function judge(message: DueMessage, now: Date, mostMarketingPerDay: numbe
 }
 
 /** A stage from before the start says nothing: what the sequence started with may not be recorded yet. */
-function isInNoStageOf({ definition: { onlyWhile }, stage, stageSince, startedAt }: DueMessage): boolean {
+function isInNoStageOf({ definition: { onlyWhile }, stage, stageSince, enteredAt }: DueMessage): boolean {
   if (onlyWhile.length === 0 || stage === null || stageSince === null) return false;
-  return stageSince > startedAt && !onlyWhile.includes(stage);
+  return stageSince > enteredAt && !onlyWhile.includes(stage);
 }

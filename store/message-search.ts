@@ -1,5 +1,5 @@
 import type { Queryable } from './database';
-import type { MessageKind, SequenceDefinition } from './sequence-definition';
+import { textOf, type MessageKind, type SequenceDefinition } from './sequence-definition';
 
 export const MESSAGE_STATES = [
   'planned',
@@ -18,6 +18,8 @@ export interface MessageFilter {
   email?: string | undefined;
   sequence?: string | undefined;
   states?: readonly MessageState[] | undefined;
+  /** Those whose time has come by then. */
+  dueBy?: Date | undefined;
 }
 
 /** A mail of a sequence and what became of it, for people. */
@@ -42,14 +44,19 @@ export interface FoundMessage {
 /** Mails that fit, what happened or will happen last first. */
 export async function findMessages(
   database: Queryable,
-  { email, sequence, states }: MessageFilter,
+  { email, sequence, states, dueBy }: MessageFilter,
   limit: number,
 ): Promise<FoundMessage[]> {
   const { rows } = await database.query<
-    FoundMessage & { variant: number; position: number; definition: SequenceDefinition }
+    FoundMessage & {
+      variant: number;
+      position: number;
+      waitOutcome: string | null;
+      definition: SequenceDefinition;
+    }
   >(
     `select message.id, customer.email, sequence.name as sequence, message.step as position, message.variant,
-            message.kind, message.state, message.due_at as "dueAt", message.sent_at as "sentAt", message.reason,
+            message.wait_outcome as "waitOutcome", message.kind, message.state, message.due_at as "dueAt", message.sent_at as "sentAt", message.reason,
             message.engagement, message.engaged_at as "engagedAt", entry.cause, message.provider_id as "providerId",
             version.content as definition
      from lifecycle.message
@@ -59,12 +66,13 @@ export async function findMessages(
        join lifecycle.sequence_version version on version.id = entry.version_id
      where ($1::text is null or customer.email = $1) and ($2::text is null or sequence.name = $2)
        and ($3::text[] is null or message.state = any ($3))
+       and ($5::timestamptz is null or message.due_at <= $5)
      order by coalesce(message.sent_at, message.due_at, message.updated_at) desc, message.id desc limit $4`,
-    [email ?? null, sequence ?? null, states ?? null, limit],
+    [email ?? null, sequence ?? null, states ?? null, limit, dueBy ?? null],
   );
-  return rows.map(({ definition, position, variant, ...message }) => {
+  return rows.map(({ definition, position, variant, waitOutcome, ...message }) => {
     const step = definition.steps[position];
-    const subject = step?.variants[variant]?.subject ?? null;
+    const subject = (step && textOf(step, variant, waitOutcome)?.subject) ?? null;
     return { ...message, step: step?.name ?? String(position), subject };
   });
 }

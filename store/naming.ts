@@ -19,7 +19,7 @@ function spellings(email: string): string[] {
   return [written, written.replace('@', '%40')];
 }
 
-/** {@link addressPattern}, and the ids that are nobody else's wherever they stand. */
+/** {@link addressPattern}, and the ids that are nobody else's wherever they stand; those of mails stand in their events only. */
 export function personPattern(email: string, ids: ProviderIds): string {
   const contacts = ids.mauticContacts.map(literal).join('|');
   const others = [...ids.stripeCustomers, ...ids.stripeSubscriptions, ...ids.twentyPeople]

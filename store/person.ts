@@ -35,11 +35,13 @@ export async function findPerson(
     stripeSubscriptions: await readSubscriptionIds(database, stripeCustomers),
     lemonSqueezyCustomers: union(found.lemonSqueezyCustomers, customer?.lemonSqueezyCustomers ?? []),
     twentyPeople: customer?.twentyPeople ?? [],
+    resendMails: union(found.resendMails, customer?.resendMails ?? []),
   };
   const groupKeys = [
     emailKey,
     ...ids.mauticContacts.map((id) => groupKeyOf('contact', id)),
     ...[...ids.stripeCustomers, ...ids.lemonSqueezyCustomers].map((id) => groupKeyOf('customer', id)),
+    ...ids.resendMails.map((id) => groupKeyOf('object', id)),
   ];
   const eventIds = await readEventIds(database, customer?.id, groupKeys, naming);
   return { email, customerId: customer?.id, ids, groupKeys, eventIds };
@@ -60,7 +62,9 @@ async function readCustomer(database: Queryable, email: string): Promise<Custome
             array(select distinct external_customer_id from lifecycle.subscription
                   where customer_id = customer.id and source = 'stripe') as "stripeCustomers",
             array(select distinct external_customer_id from lifecycle.subscription
-                  where customer_id = customer.id and source = 'lemonSqueezy') as "lemonSqueezyCustomers"
+                  where customer_id = customer.id and source = 'lemonSqueezy') as "lemonSqueezyCustomers",
+            array(select provider_id from lifecycle.message
+                  where customer_id = customer.id and provider_id is not null order by id) as "resendMails"
      from lifecycle.customer where email = $1`,
     [email],
   );
@@ -87,7 +91,7 @@ async function readContents(
   const { rows } = await database.query<EventContent>(
     `select source, payload, id in (${RECORDED}) as "isRecorded"
      from lifecycle.event
-     where source in ('mautic', 'stripe', 'lemonSqueezy')
+     where source in ('mautic', 'stripe', 'lemonSqueezy', 'resend')
        and (id in (${RECORDED}) or id = any ($2::bigint[])
          or id in (select id from lifecycle.event where source = any ($3::text[]) and group_key = $4))`,
     [customerId ?? null, naming, EVENT_SOURCES, emailKey],

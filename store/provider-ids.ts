@@ -7,6 +7,8 @@ export interface ProviderIds {
   stripeSubscriptions: string[];
   lemonSqueezyCustomers: string[];
   twentyPeople: string[];
+  /** Of mails to nobody else. */
+  resendMails: string[];
 }
 
 /** What is read of a stored event to find out whom it is about. */
@@ -38,6 +40,7 @@ export function idsIn(
     mauticContacts: idsOf('mautic', contactIn),
     stripeCustomers: idsOf('stripe', stripeCustomerIn),
     lemonSqueezyCustomers: idsOf('lemonSqueezy', lemonSqueezyCustomerIn),
+    resendMails: idsOf('resend', mailIn),
   };
 }
 
@@ -72,6 +75,15 @@ function stripeCustomerIn(payload: JsonObject): Owner {
 function lemonSqueezyCustomerIn(payload: JsonObject): Owner {
   const attributes = at(payload, 'data', 'attributes');
   return { id: text(at(attributes, 'customer_id')), address: addressOf(at(attributes, 'user_email')) };
+}
+
+function mailIn(payload: JsonObject): Owner {
+  const to = at(payload, 'data', 'to');
+  const [recipient, ...others]: unknown[] = Array.isArray(to) ? to : [to];
+  // A mail to several is also somebody else's.
+  if (others.length > 0) return { id: undefined, address: undefined };
+  const named = /<([^<>]+)>\s*$/.exec(text(recipient) ?? '')?.[1];
+  return { id: text(at(payload, 'data', 'email_id')), address: addressOf(named ?? recipient) };
 }
 
 function at(value: unknown, ...path: readonly string[]): unknown {

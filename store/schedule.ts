@@ -52,9 +52,10 @@ export function afterQuiet(at: Date, zone: string, quietHours: QuietHours | null
   return onceFor(at, asked, () => afterQuietHours(localTime(at, zone), quietHours).toJSDate());
 }
 
-/** Midnight before `at`, in the zone. */
-export function startOfDay(at: Date, zone: string): Date {
-  return onceFor(at, zone, () => localTime(at, zone).startOf('day').toJSDate());
+/** Whether both moments are on the same day of the calendar, in the zone. */
+export function isSameDay(one: Date, other: Date, zone: string): boolean {
+  const [day, otherDay] = [localTime(one, zone), localTime(other, zone)];
+  return day.ordinal === otherDay.ordinal && day.year === otherDay.year;
 }
 
 const latest = { at: NaN, answers: new Map<string, Date>() };

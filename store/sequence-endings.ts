@@ -31,7 +31,7 @@ export async function react(
              select from ${EVENTS_FOR_ENTRY}
              where ${COUNTS_FOR_ENTRY} and event.source || ':' || event.type = any (version.ends_on))
            or (cardinality(version.only_while) > 0 and customer.stage <> all (version.only_while)
-             and customer.stage_since > entry.started_at))
+             and customer.stage_since > entry.entered_at))
        returning entry.id, entry.end_reason
      )
      ${DROP_OPEN_MESSAGES}`,
@@ -62,4 +62,4 @@ const EVENTS_FOR_ENTRY = `
   jsonb_to_recordset($2) as given ("customerId" bigint, "eventId" bigint, "entryId" bigint)
   join lifecycle.event on event.id = given."eventId" and given."customerId" = entry.customer_id`;
 const COUNTS_FOR_ENTRY = `
-  event.occurred_at >= entry.started_at and (given."entryId" is null or given."entryId" = entry.id)`;
+  event.occurred_at >= entry.entered_at and (given."entryId" is null or given."entryId" = entry.id)`;

@@ -44,6 +44,7 @@ export interface NewEntry {
   customerId: string;
   cause: string;
   startedAt: Date;
+  enteredAt: Date;
   data: { readonly [name: string]: unknown };
 }
 
@@ -55,10 +56,10 @@ export async function insertEntries(
 ): Promise<Array<string | undefined>> {
   if (entries.length === 0) return [];
   const { rows } = await transaction.query<{ id: string; customerId: string; cause: string }>(
-    `insert into lifecycle.sequence_entry (sequence_id, version_id, customer_id, cause, data, started_at)
-     select $1, $2, "customerId", cause, data, "startedAt"
+    `insert into lifecycle.sequence_entry (sequence_id, version_id, customer_id, cause, data, started_at, entered_at)
+     select $1, $2, "customerId", cause, data, "startedAt", "enteredAt"
      from jsonb_to_recordset($3) as given (
-       "customerId" bigint, cause text, data jsonb, "startedAt" timestamptz)
+       "customerId" bigint, cause text, data jsonb, "startedAt" timestamptz, "enteredAt" timestamptz)
      on conflict (sequence_id, customer_id, cause) do nothing
      returning id, customer_id as "customerId", cause`,
     [sequenceId, id, JSON.stringify(entries, storable)],

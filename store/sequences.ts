@@ -18,11 +18,14 @@ import { readSequenceReports, type SequenceReport } from './sequence-report';
 
 /** Somebody who is to enter a sequence. */
 export interface SequenceStart {
+  /** '' when it is not known: then nothing is started. */
   email: string;
   /** Why: the same cause enters once. */
   cause: string;
   /** What the delays count from. */
   startedAt: Date;
+  /** Since when it matters what happens to them: when the event happened; now by default. */
+  enteredAt?: Date | undefined;
   /** What the templates may name beside the customer. */
   data: { readonly [name: string]: unknown };
   /** The event because of which; one from before the person's erasure starts nothing. */
@@ -44,6 +47,8 @@ export interface PreviewedSequence {
   customer: Customer | undefined;
   timeZone: string;
   plan: PlannedMessage[];
+  /** Why it would not be started for this customer, for people to read. */
+  reason?: string | undefined;
 }
 
 /** Who gets which mails when. */
@@ -71,18 +76,28 @@ export class Sequences {
       source: 'app' as const,
     }));
     return await inTransaction(this.pool, async (client) => {
-      const rows = await lockCustomers(client, [...new Set(given.map(({ email }) => email))]);
+      const emails = given.map(({ email }) => email).filter((email) => email !== '');
+      const rows = await lockCustomers(client, [...new Set(emails)]);
       const customerOf = new Map(rows.map((row) => [row.email, row]));
       const erased = await erasedRecords(client, given);
       const standings = await readStandings(client, rows, definition.topic);
       const reasons = given.map((start) => {
+        if (start.email === '') return 'the customer has no e-mail address';
         const standing = standings.get(start.email);
         return standing && barredBy(definition, standing);
       });
       const entering = given.flatMap((start, index) => {
         const customer = customerOf.get(start.email);
         if (customer === undefined || erased.has(start) || reasons[index] !== undefined) return [];
-        return [{ ...start, index, customerId: customer.id, zone: zoneFor(customer, definition) }];
+        return [
+          {
+            ...start,
+            enteredAt: start.enteredAt ?? now,
+            index,
+            customerId: customer.id,
+            zone: zoneFor(customer, definition),
+          },
+        ];
       });
       const entryIds = await insertEntries(client, version, entering);
       const planned = entering.flatMap(({ index, customerId, zone, startedAt }, position) => {
@@ -114,7 +129,10 @@ export class Sequences {
     const [row] = await findCustomers(this.pool, [normalizedEmail(email)]);
     const timeZone = zoneFor(row, definition);
     const plan = planOf(definition, { customerId: row?.id ?? '0', zone: timeZone, startedAt, now });
-    return { customer: row && publicCustomer(row), timeZone, plan };
+    if (row === undefined) return { customer: undefined, timeZone, plan };
+    const standing = (await readStandings(this.pool, [row], definition.topic)).get(row.email);
+    const reason = standing && barredBy(definition, standing);
+    return { customer: publicCustomer(row), timeZone, plan, reason };
   }
 
   /**

@@ -8,12 +8,19 @@ import { ROOT } from '../stack/paths';
 import { Terminal } from '../stack/terminal';
 import { CHROMIUM_MISSING, findChromium } from './chromium';
 import { splitArguments } from './run-arguments';
+import { prepareDataFolder } from './support/prepared';
 
-/** Projects that need only the repository, side by side; and those that start the real n8n, one test file at a time. */
+/**
+ * Projects that need only the repository; and those that start the real n8n. How many test files run side by side: left to
+ * itself, jest leaves a core idle. A test of n8n waits more than it works, so two share whatever the machine has.
+ */
 const GROUPS = [
-  { projects: ['unit', 'contract'], startsN8n: false },
-  { projects: ['e2e', 'browser', 'chaos'], startsN8n: true },
+  { projects: ['unit', 'contract'], startsN8n: false, workers: '100%' },
+  { projects: ['e2e'], startsN8n: true, workers: '2' },
+  { projects: ['browser', 'chaos'], startsN8n: true, workers: '1' },
 ] as const;
+/** How jest is told by hand how many files to run side by side. */
+const WORKERS_OPTION = /^(-i|--runInBand|-w|--maxWorkers)\b/;
 
 function hasTests(project: string): boolean {
   const folder = path.join(ROOT, 'test', project);
@@ -35,11 +42,20 @@ function runJest(args: readonly string[]): Promise<number> {
   });
 }
 
+/** Ctrl-C ends what it has started as well. */
+async function prepared(): Promise<void> {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  await prepareDataFolder(interruption.signal);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+}
+
 async function main(): Promise<number> {
   const { projects: wanted, rest } = splitArguments(process.argv.slice(2));
-  const groups = GROUPS.map(({ projects, startsN8n }) => ({
+  const groups = GROUPS.map(({ projects, ...group }) => ({
     projects: projects.filter((name) => (!wanted || wanted.includes(name)) && hasTests(name)),
-    startsN8n,
+    ...group,
   })).filter(({ projects }) => projects.length > 0);
   if (groups.length === 0) throw new StackError(`There are no tests in ${wanted?.join(', ') ?? 'test/'}.`);
 
@@ -50,13 +66,14 @@ async function main(): Promise<number> {
     const progress = new Terminal();
     await ensureInstalled({ progress });
     await progress.step('Building the package', () => packPackage());
+    await progress.step('Preparing a database for n8n', prepared);
   }
   let exitCode = 0;
-  for (const { projects, startsN8n } of groups) {
+  for (const { projects, workers } of groups) {
     const code = await runJest([
       // A filter may leave nothing to do in one of the groups.
       ...(rest.length > 0 ? ['--passWithNoTests'] : []),
-      ...(startsN8n ? ['--runInBand'] : []),
+      ...(rest.some((option) => WORKERS_OPTION.test(option)) ? [] : [`--maxWorkers=${workers}`]),
       ...rest,
       '--selectProjects',
       ...projects,

@@ -11,6 +11,7 @@ import {
 import { storeOf } from '../shared/store';
 import { testStoreConnection } from '../shared/test-store-connection';
 import * as end from './sequence/end';
+import { searchCustomers } from './sequence/preview-properties';
 import * as start from './sequence/start';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -77,6 +78,7 @@ export class EmailSequence implements INodeType {
 
   methods = {
     credentialTest: { testStoreConnection },
+    listSearch: { searchCustomers },
     loadOptions: {
       async getSequences(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
         const sequences = await (await storeOf(this)).sequences.find();

@@ -7,10 +7,10 @@ import {
 } from 'n8n-workflow';
 import { RESEND } from '../../services/resend';
 import { processBatch } from '../shared/process-items';
-import { RESEND_CREDENTIAL, resendOf } from '../shared/resend';
+import { RESEND_CREDENTIAL, resendAccountOf } from '../shared/resend';
 import * as send from './email/send';
 import * as sendBatch from './email/send-batch';
-import { orUnsent } from './email/unsent';
+import { orUnsentOfAccount } from './email/unsent';
 import { searchTemplates } from './template-locator';
 
 export class ResendSend implements INodeType {
@@ -56,8 +56,10 @@ export class ResendSend implements INodeType {
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const operation = this.getNodeParameter('operation', 0) === 'sendBatch' ? sendBatch : send;
     return await processBatch(this, { service: RESEND }, async (indexes) => {
-      const api = await orUnsent(() => resendOf(this));
-      return api instanceof Error ? indexes.map(() => api) : await operation.execute(this, api, indexes);
+      const account = await orUnsentOfAccount(() => resendAccountOf(this));
+      return account instanceof Error
+        ? indexes.map(() => account)
+        : await operation.execute(this, account, indexes);
     });
   }
 }

@@ -27,6 +27,8 @@ export interface Failure extends IDataObject {
   retryAt?: string;
   /** It was sent by an earlier try, or is being sent: never to be sent again. */
   sentBefore?: true;
+  /** The account, its key or the credential has to be mended: until then every other mail fails as well. */
+  ofAccount?: true;
 }
 
 /** The right to work on one event, as the Lifecycle Event Trigger hands it out. */

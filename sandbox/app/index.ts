@@ -40,6 +40,7 @@ const registrationSchema = personSchema.extend({
   plan: planSchema.default('free'),
   source: z.string().optional(),
   marketingConsent: z.boolean().default(true),
+  timeZone: z.string().optional(),
 });
 const planChangeSchema = personSchema.extend({
   ...sendingSchema.shape,
@@ -50,8 +51,9 @@ const churnSchema = personSchema.extend({
   ...sendingSchema.shape,
   reason: z.string().default('too expensive'),
 });
-const loginSchema = personSchema.extend(sendingSchema.shape);
-const customSchema = loginSchema.extend({
+const loginSchema = personSchema.extend({ ...sendingSchema.shape, timeZone: z.string().optional() });
+const customSchema = personSchema.extend({
+  ...sendingSchema.shape,
   event: z.string().default('report.exported'),
   properties: z.record(z.string(), z.json()).default({}),
 });
@@ -69,12 +71,20 @@ export class AppDouble implements Double {
   constructor(private readonly context: DoubleContext) {}
 
   readonly actions: Double['actions'] = {
-    /** `{ email, name, plan, source, marketingConsent }`; as in all of these also `id`, `timestamp` and `copies`. */
+    /** `{ email, name, plan, source, marketingConsent, timeZone }`; as in all of these also `id`, `timestamp` and `copies`. */
     register: async (input) => {
-      const { email, name, plan, source, marketingConsent, ...sending } = registrationSchema.parse(input);
+      const { email, name, plan, source, marketingConsent, timeZone, ...sending } =
+        registrationSchema.parse(input);
       const user = { ...named({ email, name }), plan };
       this.put(user);
-      const data = { email: user.email, name: user.name, plan, ...(source && { source }), marketingConsent };
+      const data = {
+        email: user.email,
+        name: user.name,
+        plan,
+        ...(source && { source }),
+        marketingConsent,
+        ...(timeZone && { timeZone }),
+      };
       return await this.send('user.registered', data, sending);
     },
     changePlan: async (input) => {
@@ -93,8 +103,9 @@ export class AppDouble implements Double {
       return await this.send('user.churned', { email: user.email, reason }, sending);
     },
     logIn: async (input) => {
-      const { email, name, ...sending } = loginSchema.parse(input);
-      return await this.send('user.loggedIn', { email: this.user({ email, name }).email }, sending);
+      const { email, name, timeZone, ...sending } = loginSchema.parse(input);
+      const data = { email: this.user({ email, name }).email, ...(timeZone && { timeZone }) };
+      return await this.send('user.loggedIn', data, sending);
     },
     /** Anything else that a user does: `{ email, event, properties }`. */
     custom: async (input) => {

@@ -99,7 +99,10 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
   {
     title: 'Use the application',
     buttons: [
-      userAction('Sign up', 'On the free plan, with marketing consent', 'register', { source: 'website' }),
+      userAction('Sign up', 'On the free plan, with marketing consent', 'register', {
+        source: 'website',
+        timeZone: 'America/New_York',
+      }),
       userAction('Sign up by a partner', 'Without marketing consent; Slack should be told', 'register', {
         plan: 'enterprise',
         source: 'partner',

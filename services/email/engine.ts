@@ -1,5 +1,6 @@
 import { CaptureTag, Liquid, type Context, type Emitter, type FilterImplOptions } from 'liquidjs';
 import { formatDate } from './dates';
+import { formatMoney } from './money';
 import { valuesOf } from './values';
 
 /** A filter as a mere function. */
@@ -56,6 +57,7 @@ export function createEngine(): Liquid {
     const [moment, timeZone] = [isNow ? this.context.getSync(['now']) : value, timeZoneOf(this.context)];
     return formatDate(moment, format, timeZone);
   });
+  engine.registerFilter('money', formatMoney);
   engine.registerFilter('url_encode', (value: unknown) => encodeURIComponent(wellFormed(value)));
   return engine;
 }

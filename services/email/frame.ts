@@ -8,13 +8,23 @@ export interface FrameContent {
   footer: string;
   /** Of what only some mails have; each line ends with a line break. */
   styles?: string;
+  /** Further elements of the head; each line ends with a line break. */
+  head?: string;
 }
 
 /**
  * A single column that fits phones, in the reader's own colour scheme. The colours stand in the style sheet, and for
  * clients that leave that out as attributes; nothing is loaded from anywhere.
  */
-export function frame({ root, subject, preheader, content, footer, styles = '' }: FrameContent): string {
+export function frame({
+  root,
+  subject,
+  preheader,
+  content,
+  footer,
+  styles = '',
+  head = '',
+}: FrameContent): string {
   return `<!DOCTYPE html>
 <html ${root}>
 <head>
@@ -23,7 +33,7 @@ export function frame({ root, subject, preheader, content, footer, styles = '' }
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
 <title>${subject}</title>
-<style>
+${head}<style>
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 body { margin: 0; padding: 0; -webkit-text-size-adjust: 100%; }
 a { color: #4b3a7c; }

@@ -6,6 +6,8 @@ import { UnreadableBody, groupKeyOf, type EventType, type IntakeEvent } from './
 const LONGEST_EMAIL = 254;
 const LONGEST_NAME = 200;
 const LONGEST_LABEL = 100;
+/** Twice as long as any IANA name. */
+const LONGEST_TIME_ZONE = 64;
 const LONGEST_REASON = 1_000;
 const LONGEST_ID = 200;
 const MOST_PROPERTY_BYTES = 8 * 1024;
@@ -22,6 +24,9 @@ const email = z.email().max(LONGEST_EMAIL);
 const plan = z.enum(['free', 'pro', 'enterprise']);
 const text = (longest: number) => z.string().min(1).max(longest);
 
+/** Whether there is such a zone is for its readers to see: a wrong one must not cost a registration. */
+const timeZone = text(LONGEST_TIME_ZONE).optional();
+
 const RANKS: Readonly<Record<z.output<typeof plan>, number>> = { free: 0, pro: 1, enterprise: 2 };
 const planChange = z.strictObject({ email, previousPlan: plan, newPlan: plan });
 const rise = ({ previousPlan, newPlan }: z.output<typeof planChange>) => RANKS[newPlan] - RANKS[previousPlan];
@@ -34,6 +39,7 @@ const dataOf = {
     plan,
     source: text(LONGEST_LABEL).optional(),
     marketingConsent: z.boolean().default(false),
+    timeZone,
   }),
   'user.upgraded': planChange.refine((data) => rise(data) > 0, {
     path: ['newPlan'],
@@ -44,7 +50,7 @@ const dataOf = {
     error: 'has to be a lower plan than previousPlan (free, pro, enterprise)',
   }),
   'user.churned': z.strictObject({ email, reason: text(LONGEST_REASON).optional() }),
-  'user.loggedIn': z.strictObject({ email }),
+  'user.loggedIn': z.strictObject({ email, timeZone }),
   'user.custom': z.strictObject({
     email,
     name: text(LONGEST_LABEL),
@@ -78,6 +84,7 @@ const samples: Readonly<Record<AppEventType, { [key: string]: unknown }>> = {
     plan: 'free',
     source: 'website',
     marketingConsent: true,
+    timeZone: 'Europe/Berlin',
   },
   'user.upgraded': { ...ada, previousPlan: 'free', newPlan: 'pro' },
   'user.downgraded': { ...ada, previousPlan: 'enterprise', newPlan: 'pro' },

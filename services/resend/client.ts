@@ -114,6 +114,8 @@ function asResendError(error: unknown, isFirst: boolean): unknown {
   if (!(error instanceof ServiceError) || error instanceof ResendError) return error;
   const { message, retryable, status, neverArrived } = error;
   // Without an answer, and never sent because of its address, which nothing can be sent to.
-  const isUnsent = isFirst && (neverArrived || (status === undefined && !retryable));
-  return new ResendError(message, retryable, status, isUnsent);
+  const hasNoAddress = status === undefined && !retryable;
+  const isUnsent = isFirst && (neverArrived || hasNoAddress);
+  const isSentOn = status !== undefined && status >= 300 && status < 400;
+  return new ResendError(message, retryable, status, isUnsent, hasNoAddress || isSentOn);
 }

@@ -10,6 +10,8 @@ export class ResendError extends ServiceError {
     status: number | undefined,
     /** Certainly nothing was sent, and the idempotency key is free for another content. */
     readonly unsent: boolean,
+    /** Whether the account, its key or its address is what has to be mended, so that no other mail fares better. */
+    readonly ofAccount = status === 401 || status === 403,
   ) {
     super(RESEND, message, retryable, status, unsent && status === undefined);
   }

@@ -43,12 +43,19 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   429: LATER,
 };
 
+/** What an unknown key is told under the name of a bad value, with a status that differs from call to call. */
+const UNKNOWN_KEY = /\bAPI key is invalid\b/i;
+
 /** Refusals that end by themselves although their status says otherwise. */
 const PASSING: ReadonlySet<string> = new Set(['concurrent_idempotent_requests', 'resource_locked']);
 
 /** Resend's own name of what went wrong; empty for an answer that has none. */
 export function nameOf({ body }: Pick<HttpResponse, 'body'>): string {
   return envelope.safeParse(body).data?.name ?? '';
+}
+
+function wordsOf({ body }: HttpResponse): string {
+  return envelope.safeParse(body).data?.message ?? '';
 }
 
 /** Resend's own words, with its name of them. */
@@ -83,13 +90,18 @@ export function refusalOf(
     const todo = `The ${quota} quota of the account is used up. Nothing more is sent until ${resetsAt.toISOString()}; raise it in Resend under Settings > Usage.`;
     return new QuotaExceeded(`${told.message} ${todo}`, isFirst, resetsAt);
   }
-  const todo = REMEDIES[name] ?? BY_STATUS[status] ?? (isRetryableStatus(status) ? LATER : undefined);
+  const isUnknownKey = UNKNOWN_KEY.test(wordsOf(answer));
+  const known = isUnknownKey ? KEY : (REMEDIES[name] ?? BY_STATUS[status]);
+  const todo = known ?? (isRetryableStatus(status) ? LATER : undefined);
   const message = todo === undefined ? told.message : `${told.message} ${todo}`;
   if (name === 'invalid_idempotent_request') return new SentBefore(message);
   const retryable = isRetryableStatus(status) || PASSING.has(name);
   // With 408 and 409 something may be under way.
   const isRefused = status !== 408 && status !== 409;
-  return new ResendError(message, retryable, status, isRefused && isFirst);
+  // Resend names what it does not find; who does not is somebody else at the address in the credential.
+  const isElsewhere = name === '' && (status === 404 || status === 405);
+  const ofAccount = isUnknownKey || isElsewhere || status === 401 || status === 403;
+  return new ResendError(message, retryable, status, isRefused && isFirst, ofAccount);
 }
 
 function quotaIn(answer: HttpResponse): 'daily' | 'monthly' | undefined {

@@ -6,6 +6,8 @@ import { idempotencyKey } from './idempotency-key';
 import { LIMITS } from './limits';
 import { bodyOf, type Mail } from './mail';
 
+/** What a mail alone is refused for with a 403; within a batch there are words only. */
+const UNVERIFIED = /\bdomain is not verified\b|\bverify a domain\b/i;
 /** For attachments, which may be large. */
 const LONG_TIMEOUT_MS = 120_000;
 
@@ -75,11 +77,16 @@ export async function sendBatch(
 }
 
 function refusedInBatch(reason: string): ResendError {
+  const ofAccount = UNVERIFIED.test(reason);
+  const todo = ofAccount
+    ? 'Verify the domain of the sender in Resend under Domains.'
+    : 'Check the values in the node.';
   return new ResendError(
-    `${RESEND} refused this e-mail of a batch: "${quotable(reason)}". The others of the batch were sent. Check the values in the node.`,
+    `${RESEND} refused this e-mail of a batch: "${quotable(reason)}". What it did not refuse of the batch was sent. ${todo}`,
     false,
     422,
     true,
+    ofAccount,
   );
 }
 

@@ -37,7 +37,9 @@ create table lifecycle.sequence_entry (
   cause text not null,
   -- What the templates may name beside the customer.
   data jsonb not null default '{}',
+  -- What the delays count from, which may lie ahead; and since when it matters what happens to the customer.
   started_at timestamptz not null,
+  entered_at timestamptz not null,
   ended_at timestamptz,
   end_reason text,
   unique (sequence_id, customer_id, cause),

@@ -4,6 +4,8 @@ interface Amendment {
   schemas?: Record<string, unknown>;
   /** Properties of the file's own schemas, by the schema's name. */
   properties?: Record<string, Record<string, unknown>>;
+  /** The file's own schemas that have no fields but those that are declared, which it does not say of any. */
+  closed?: readonly string[];
   /** Name of the path parameter whose values may hold slashes, which OpenAPI cannot say. */
   slashedParameter?: string;
 }
@@ -106,6 +108,11 @@ const AMENDMENTS: Readonly<Record<string, Amendment>> = {
     },
   },
   resend: {
+    // Of what is sent: Resend passes over a field that it does not know, so that a misspelt one would be lost.
+    closed: [
+      ...['SendEmailRequest', 'Attachment', 'Tag', 'EmailTemplateInput', 'UpdateEmailOptions'],
+      ...['CreateWebhookRequest', 'UpdateWebhookRequest'],
+    ],
     paths: {
       // The file has the request's body as the answer, and the mail as the answer to its cancellation.
       '/emails/{email_id}': {

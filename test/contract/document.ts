@@ -125,10 +125,12 @@ export function loadContract(service: string): ContractDocument | undefined {
   const file = join(CONTRACTS, `${service}.json`);
   if (!existsSync(file)) return undefined;
   const document = documentSchema.parse(JSON.parse(readFileSync(file, 'utf8'), withoutMixed));
-  const { paths, schemas, properties = {}, slashedParameter } = amendmentOf(service);
+  const { paths, schemas, properties = {}, closed = [], slashedParameter } = amendmentOf(service);
   const known: Record<string, unknown> = { ...document.components?.schemas, ...schemas };
   for (const [name, changed] of Object.entries(properties))
     known[name] = withProperties(known[name], changed);
+  for (const name of closed)
+    known[name] = { ...objectSchema.parse(known[name]), additionalProperties: false };
   const amended = {
     ...document,
     paths: { ...document.paths, ...paths },

@@ -7,6 +7,7 @@ import type { LogEntry } from '../../sandbox/request-log';
 import { INTAKE_PATHS, registerWebhooks, startStack, type Stack, type StackOptions } from '../../stack/stack';
 import { openStore, type DeliveryReport } from '../../store';
 import { editedWorkflows, type WorkflowEdits } from './edited-workflows';
+import { copyPrepared } from './prepared';
 import { until } from './until';
 
 export interface SentEmail {
@@ -79,6 +80,7 @@ export function useCampaign(options: CampaignOptions = {}) {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'lifecycle-e2e-'));
+    copyPrepared(folder);
     const workflowsFolder = editedWorkflows(path.join(folder, 'workflows'), options);
     const { copies = [], added = [] } = options;
     const published = [...(options.published ?? CAMPAIGN), ...[...copies, ...added].map(({ id }) => id)];
@@ -97,7 +99,7 @@ export function useCampaign(options: CampaignOptions = {}) {
     // The sandbox starts over with its numbers, so what the store knows by them has to go.
     await query(
       stack.databaseUrl,
-      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook, lifecycle.customer, lifecycle.erasure, lifecycle.sync_run cascade`,
+      `truncate lifecycle.event, lifecycle.effect, lifecycle.invite, lifecycle.cursor, lifecycle.webhook, lifecycle.customer, lifecycle.erasure, lifecycle.sync_run, lifecycle.suppression, lifecycle.email_preference, lifecycle.sending_pause cascade`,
     );
     if (options.withoutWebhooks) await call('PUT', '/sandbox/state/stripe', { webhookEndpoints: [] });
     else await registerWebhooks(stack);

@@ -16,8 +16,10 @@ import {
   type INodeParameters,
   type INodeType,
   type INodeTypes,
+  type IWorkflowDataProxyAdditionalKeys,
   type JsonObject,
   type NodeParameterValueType,
+  type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { repeatedKeys } from '../../stack/axios-request';
 
@@ -40,7 +42,19 @@ export interface NodeSetup {
   memory?: IDataObject;
   /** "On Error: Continue" in the node's settings. */
   continueOnFail?: boolean;
+  /** How the execution was started, by default as a published workflow is; `manual` from the editor. */
+  mode?: WorkflowExecuteMode;
 }
+
+/** What `$execution` gives, as in an n8n at n8n.example.com. */
+const EXECUTION: IWorkflowDataProxyAdditionalKeys = {
+  $execution: {
+    id: 'test',
+    mode: 'production',
+    resumeUrl: 'https://n8n.example.com/webhook-waiting/test',
+    resumeFormUrl: 'https://n8n.example.com/form-waiting/test',
+  },
+};
 
 /**
  * Runs a node's `execute()` over `items` (their `json`) the way n8n does: defaults and hidden parameters from its
@@ -79,8 +93,21 @@ export function executeContext(setup: NodeSetup, items: readonly IDataObject[]):
     },
     getInputData: () => input,
     continueOnFail: () => setup.continueOnFail ?? false,
+    getMode: () => setup.mode ?? 'trigger',
+    evaluateExpression: (expression: string, itemIndex: number) =>
+      workflow.expression.getParameterValue(
+        `=${expression}`,
+        null,
+        0,
+        itemIndex,
+        node.name,
+        input,
+        'manual',
+        EXECUTION,
+      ),
     getWorkflow: () => ({ id: 'test', name: 'Test', active: false }),
     getExecutionId: () => 'test',
+    getMode: () => 'trigger',
     getContext: () => setup.memory ?? {},
     getNodeParameter: (
       name: string,

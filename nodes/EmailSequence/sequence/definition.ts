@@ -12,9 +12,14 @@ import {
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 const MOST_STEPS = 50;
+const MINUTES_OF = { minutes: 1, hours: 60, days: 24 * 60, weeks: 7 * 24 * 60 } as const;
+const LONGEST_DELAY = 10 * 366 * MINUTES_OF.days;
+const WEEKDAY = '"Weekdays" has one that is no number from 1 for Monday to 7 for Sunday';
+const WEIGHT = 'another text has a "Weight" that is no number from 1 on';
 
 const text = z.string().trim().default('');
-const time = z.string().trim().regex(TIME, 'is no time of day, like 10:00');
+const time = z.string().trim().regex(TIME, '"Time of Day" is no time of day, like 10:00');
+const weekday = z.int(WEEKDAY).min(1, WEEKDAY).max(7, WEEKDAY);
 const optional = text.transform((given) => (given === '' ? null : given));
 const collectionOf = <Name extends string, Value extends z.ZodType>(name: Name, value: Value) =>
   z
@@ -26,17 +31,17 @@ const textSchema = z.object({ subject: text, preheader: text, body: z.string().d
 
 const stepSchema = z
   .object({
-    name: text.pipe(z.string().min(1, 'needs a name')),
-    delay: z.number('has a delay that is no number').default(0),
+    name: text.pipe(z.string().min(1, '"Name" is empty')),
+    delay: z.number('"Delay" is no number').default(0),
     unit: z.enum(['minutes', 'hours', 'days', 'weeks']).default('days'),
-    timeOfDay: text.pipe(z.union([z.literal('').transform(() => null), time])),
-    weekdays: z.array(z.int().min(1).max(7)).default([]),
+    timeOfDay: optional.pipe(time.nullable()),
+    weekdays: z.array(weekday, '"Weekdays" is no list').default([]),
     waitFor: z.array(z.string()).default([]),
     whenTimeIsUp: z.enum(['send', 'skip', 'end', 'sendOther']).default('skip'),
     other: z.object({ text: textSchema.optional() }).default({}),
     variants: collectionOf(
       'variant',
-      textSchema.extend({ name: text, weight: z.number().min(1, 'has a weight below 1').default(1) }),
+      textSchema.extend({ name: text, weight: z.number(WEIGHT).min(1, WEIGHT).default(1) }),
     ),
   })
   .extend(textSchema.shape);
@@ -89,21 +94,23 @@ function stepsOf(given: unknown, fail: (message: string) => never): SequenceStep
   const steps = all.map((each, index) => {
     const { data, error } = stepSchema.safeParse(each);
     if (!data) {
-      const issue = error.issues[0];
-      return fail(
-        `Mail ${index + 1} ${issue?.message ?? 'is not complete'} (${issue?.path.join('.') ?? ''}).`,
-      );
+      return fail(`Mail ${index + 1}: ${error.issues[0]?.message ?? 'it is not complete'}.`);
     }
-    if (data.delay < 0 && index > 0) {
-      fail(`Mail "${data.name}": only the delay of the first mail can be below 0.`);
-    }
+    const wrong = delayProblem(data, index);
+    if (wrong !== undefined) fail(`Mail "${data.name}": ${wrong}.`);
     return stepOf(data);
   });
-  const names = steps.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const twice = repeatedName(steps);
   if (twice !== undefined) fail(`Two mails are called "${twice}". Their names have to differ.`);
   for (const step of steps) checkTexts(step, fail);
   return steps;
+}
+
+function delayProblem({ delay, unit, waitFor }: GivenStep, position: number): string | undefined {
+  if (waitFor.length > 0 && delay <= 0)
+    return 'it waits for something for as long as "Delay" says, which has to be above 0';
+  if (delay < 0 && position > 0) return 'only the delay of the first mail can be below 0';
+  return Math.abs(delay) * MINUTES_OF[unit] > LONGEST_DELAY ? '"Delay" is longer than 10 years' : undefined;
 }
 
 function stepOf({ name, delay, unit, timeOfDay, weekdays, ...given }: GivenStep): SequenceStep {
@@ -133,6 +140,11 @@ function stepOf({ name, delay, unit, timeOfDay, weekdays, ...given }: GivenStep)
   };
 }
 
+function repeatedName(named: ReadonlyArray<{ name: string }>): string | undefined {
+  const names = named.map(({ name }) => name);
+  return names.find((name, index) => names.indexOf(name) < index);
+}
+
 function filledUp(given: MessageText, own: MessageText): MessageText {
   return {
     subject: given.subject || own.subject,
@@ -143,6 +155,9 @@ function filledUp(given: MessageText, own: MessageText): MessageText {
 
 /** A template that cannot be compiled is told here, before anybody enters the sequence. */
 function checkTexts({ name, variants, wait }: SequenceStep, fail: (message: string) => never): void {
+  const twice = repeatedName(variants);
+  if (twice !== undefined)
+    fail(`Mail "${name}" has two texts called "${twice}". Their names have to differ.`);
   for (const given of [...variants, ...(wait?.other ? [wait.other] : [])]) {
     if (given.subject === '') fail(`Mail "${name}" has no subject.`);
     if (given.body.trim() === '') fail(`Mail "${name}" has no body.`);

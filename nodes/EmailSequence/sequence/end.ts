@@ -43,7 +43,7 @@ export function execute(context: IExecuteFunctions, store: Store): Promise<INode
     const dropped = await store.sequences.end(email, sequence === '' ? undefined : sequence, reason);
     const name = sequence === '' ? 'all sequences' : sequence;
     return {
-      json: { sequence: { name: sequence, ended: true, dropped } },
+      json: { sequence: { name, ended: true, dropped } },
       outcomes: [{ service: SERVICE, action: `${name} ended: ${dropped} mails dropped` }],
     };
   });

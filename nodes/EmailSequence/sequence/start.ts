@@ -1,13 +1,11 @@
-import {
-  NodeOperationError,
-  type IBinaryKeyData,
-  type IDataObject,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
+import type {
+  IBinaryKeyData,
+  IDataObject,
+  IExecuteFunctions,
+  INodeExecutionData,
+  INodeProperties,
 } from 'n8n-workflow';
-import { z } from 'zod/v4';
-import { ServiceError } from '../../../services/http';
+import { asError, ServiceError } from '../../../services/http';
 import {
   PersonErased,
   type PlannedMessage,
@@ -16,19 +14,19 @@ import {
   type StartedSequence,
   type Store,
 } from '../../../store';
-import { causeOf } from '../../shared/cause';
 import { withIsoTimes } from '../../shared/iso-times';
-import { itemParameter } from '../../shared/item-parameter';
 import { TEST_DELIVERY } from '../../shared/item';
-import { orError, requiredText } from '../../shared/parameters';
+import { orError } from '../../shared/parameters';
 import { processBatch, type ItemResult } from '../../shared/process-items';
 import { definitionOf } from './definition';
 import { definitionProperties } from './definition-properties';
+import { previewedStartOf, startOf } from './item-start';
 import { previewOf } from './preview';
+import { previewProperties } from './preview-properties';
 
 const SERVICE = 'Email Sequence';
-export const STARTED = 0;
-export const NOT_STARTED = 1;
+const STARTED = 0;
+const NOT_STARTED = 1;
 
 export const properties: INodeProperties[] = [
   {
@@ -84,23 +82,7 @@ export const properties: INodeProperties[] = [
       },
     ],
   },
-  {
-    displayName: 'Preview With',
-    name: 'previewWith',
-    type: 'options',
-    noDataExpression: true,
-    default: 'item',
-    options: [
-      {
-        name: 'Customer of the Item',
-        value: 'item',
-        description: 'A sample in their place when they are not known',
-      },
-      { name: 'Sample Customer', value: 'sample' },
-    ],
-    description:
-      'Whom the mails are shown for when you execute this step in the editor. Nothing is planned or sent by that.',
-  },
+  ...previewProperties,
 ];
 
 /** Lets the customers of the items enter the sequence; in the editor it shows the mails instead. */
@@ -109,8 +91,10 @@ export async function execute(context: IExecuteFunctions, store: Store): Promise
   const items = context.getInputData();
   const previews = new Map<number, IBinaryKeyData>();
   const outputs = await processBatch(context, { service: SERVICE, outputs: 2 }, async (indexes) => {
-    const starts = indexes.map((index) => orError(() => startOf(context, index)));
     const tried = indexes.map((index) => isTried(context, items[index]?.json ?? {}));
+    const starts = indexes.map((index, position) =>
+      orError(() => (tried[position] ? previewedStartOf(context, index) : startOf(context, index))),
+    );
     const real = starts.filter(
       (start, position) => !(start instanceof Error) && !tried[position],
     ) as SequenceStart[];
@@ -120,9 +104,10 @@ export async function execute(context: IExecuteFunctions, store: Store): Promise
       starts.map(async (start, position) => {
         if (start instanceof Error) return start;
         if (!tried[position]) return resultFor(definition, resultOf.get(start));
-        const { json, binary } = await previewOf(context, store, definition, start);
-        previews.set(indexes[position] ?? 0, binary);
-        return { json };
+        const preview = await previewOf(context, store, definition, start).catch(asError);
+        if (preview instanceof Error) return preview;
+        previews.set(indexes[position] ?? 0, preview.binary);
+        return { json: preview.json };
       }),
     );
   });
@@ -143,50 +128,6 @@ function isTried(context: IExecuteFunctions, { delivery }: IDataObject): boolean
   return lease === TEST_DELIVERY.lease || (lease === undefined && context.getMode() === 'manual');
 }
 
-const moment = z
-  .union([z.date(), z.string().transform((given) => new Date(given))])
-  .refine((given) => !Number.isNaN(given.getTime()));
-
-function startOf(context: IExecuteFunctions, index: number): SequenceStart {
-  const startedAt = moment.safeParse(plainTime(itemParameter(context, 'startsAt', index, ''))).data;
-  if (startedAt === undefined) {
-    throw new NodeOperationError(
-      context.getNode(),
-      '"Counted From" is no time. Use one like 2026-01-31T10:00:00Z, or check that the expression in it fits the incoming item.',
-      { itemIndex: index },
-    );
-  }
-  const event: unknown = context.getInputData()[index]?.json.event;
-  const eventId = z.object({ id: z.string().regex(/^\d+$/) }).safeParse(event).data?.id;
-  return {
-    email: requiredText(context, 'email', 'Email', index),
-    cause: causeOf(context, index),
-    startedAt,
-    data: dataOf(context, index),
-    eventId,
-  };
-}
-
-/** Expressions may give a moment of Luxon, as `$now` is one. */
-function plainTime(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'toISO' in value ? String(value) : value;
-}
-
-function dataOf(context: IExecuteFunctions, index: number): SequenceStart['data'] {
-  const values = z
-    .array(z.object({ name: z.string().trim(), value: z.unknown() }))
-    .parse(context.getNodeParameter('data.value', index, []));
-  const wrong = values.find(({ name }) => !/^\w+$/.test(name));
-  if (wrong) {
-    throw new NodeOperationError(
-      context.getNode(),
-      `"Data for the Templates": "${wrong.name}" cannot be a name. Use letters, digits and underscores.`,
-      { itemIndex: index },
-    );
-  }
-  return Object.fromEntries(values.map(({ name, value }) => [name, value ?? null]));
-}
-
 function resultFor(
   definition: SequenceDefinition,
   started: StartedSequence | PersonErased | undefined,
@@ -203,19 +144,20 @@ function resultFor(
       outcomes: [{ service: SERVICE, action: `${definition.name} not started: ${reason ?? ''}` }],
     };
   }
+  const planned = plan.filter(({ state }) => state !== 'dropped').length;
   return {
     json: {
       sequence: { name: definition.name, started: true, id: entryId, mails: mailsOf(definition, plan) },
     },
     output: STARTED,
     outcomes: [
-      { service: SERVICE, action: `${definition.name} started: ${plan.length} mails planned`, id: entryId },
+      { service: SERVICE, action: `${definition.name} started: ${planned} mails planned`, id: entryId },
     ],
   };
 }
 
 /** The mails that were planned, for people. */
-export function mailsOf(definition: SequenceDefinition, plan: readonly PlannedMessage[]): IDataObject[] {
+function mailsOf(definition: SequenceDefinition, plan: readonly PlannedMessage[]): IDataObject[] {
   return plan.map(({ step, variant, state, dueAt, reason }) => {
     const { name, variants } = definition.steps[step] ?? { name: String(step), variants: [] };
     const text = variants[variant];

@@ -47,29 +47,55 @@ export const erase: Operation = {
 };
 
 /** What was done, and what is left to be done by people. */
-function erasureJson({ id, erasedAt, reason, counts, underWay, elsewhere }: Erasure): IDataObject {
+function erasureJson({
+  id,
+  erasedAt,
+  reason,
+  counts,
+  underWay,
+  mailsUnderWay,
+  elsewhere,
+}: Erasure): IDataObject {
   return {
     id,
     erasedAt: erasedAt.toISOString(),
     reason,
     counts,
     underWay,
-    byHand: byHand(underWay, elsewhere),
+    mailsUnderWay,
+    byHand: byHand(underWay, mailsUnderWay, elsewhere),
   };
 }
 
-function byHand(underWay: number, elsewhere: Erasure['elsewhere']): string[] {
-  const { mauticContacts, twentyPeople, stripeCustomers, lemonSqueezyCustomers, discordInvites } = elsewhere;
+function byHand(underWay: number, mailsUnderWay: number, elsewhere: Erasure['elsewhere']): string[] {
+  const {
+    mauticContacts,
+    twentyPeople,
+    stripeCustomers,
+    lemonSqueezyCustomers,
+    discordInvites,
+    resendMails,
+  } = elsewhere;
   return [
     ...mauticContacts.map((id) => `Mautic: delete the contact ${id}`),
     ...twentyPeople.map((id) => `Twenty: delete the person ${id}, also from the trash`),
     ...stripeCustomers.map((id) => `Stripe: delete the customer ${id}`),
     ...lemonSqueezyCustomers.map((id) => `Lemon Squeezy: ask for the customer ${id} to be erased`),
     ...discordInvites.map((code) => `Discord: revoke the invite ${code}, if it is still there`),
+    ...(resendMails.length > 0
+      ? [
+          `Resend: ${resendMails.length} of the mails to them are known; it shows them, with the address, for as long as it keeps mails`,
+        ]
+      : []),
     'Everywhere else (EspoCRM, Slack, your application): look for the address',
     'n8n: delete the executions that worked on this person, this one included',
     ...(underWay > 0
       ? [`Erase once more in a few minutes: ${underWay} events were being worked on just now`]
+      : []),
+    ...(mailsUnderWay > 0
+      ? [
+          `Erase once more in a few minutes: ${mailsUnderWay} mails to them were being sent just now, and may still arrive`,
+        ]
       : []),
   ];
 }

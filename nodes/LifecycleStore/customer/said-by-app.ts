@@ -9,6 +9,9 @@ const email = z.string().trim().min(1);
 const tier = z.enum(['free', 'pro', 'enterprise']);
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
+/** Anything but a text says nothing, as does a zone that there is not: the rest of the event still counts. */
+const timeZone = z.string().optional().catch(undefined);
+
 const timestamp = z.object({ timestamp: time });
 
 /** By the event's type, what it says happened `at`; of statements with the same time the higher rank counts as the later one. */
@@ -21,9 +24,11 @@ const factsOf: Readonly<Record<string, (at: Date) => z.ZodType<Facts>>> = {
         name: z.string().optional(),
         source: z.string().optional(),
         marketingConsent: z.boolean().default(false),
+        timeZone,
       })
-      .transform(({ plan, source, ...person }) => ({
+      .transform(({ plan, source, timeZone: zone, ...person }) => ({
         ...person,
+        ...zoneAt(zone, at),
         signedUpAt: at,
         ...(source !== undefined && { signupSource: source }),
         plan: { subject: SUBJECT, asOf: at, rank: 0, tier: plan, status: 'active', signUp: true },
@@ -35,12 +40,19 @@ const factsOf: Readonly<Record<string, (at: Date) => z.ZodType<Facts>>> = {
       ...person,
       plan: { subject: SUBJECT, asOf: at, rank: 2, tier: null, status: 'churned' },
     })),
-  'user.loggedIn': (at) => z.object({ email }).transform((person) => ({ ...person, loggedInAt: at })),
+  'user.loggedIn': (at) =>
+    z
+      .object({ email, timeZone })
+      .transform((person) => ({ email: person.email, loggedInAt: at, ...zoneAt(person.timeZone, at) })),
   'user.custom': (at) =>
     z
       .object({ email, name: z.string().min(1) })
       .transform(({ name, ...person }) => ({ ...person, activity: { name, at } })),
 };
+
+function zoneAt(name: string | undefined, at: Date): Pick<Facts, 'timeZone'> {
+  return name === undefined ? {} : { timeZone: { name: name.trim(), at } };
+}
 
 function planChange(at: Date): z.ZodType<Facts> {
   return z.object({ email, newPlan: tier, previousPlan: tier.optional() }).transform((change) => ({

@@ -3,6 +3,7 @@ import type {
   TimelineDelivery,
   TimelineEntry,
   TimelineEvent,
+  TimelineMail,
   TimelinePayment,
   TimelinePlanChange,
   TimelineStageChange,
@@ -47,6 +48,8 @@ export function timelineRow(entry: TimelineEntry): TimelineRow {
       return paymentRow(entry);
     case 'stage':
       return stageRow(entry);
+    case 'mail':
+      return mailRow(entry);
   }
 }
 
@@ -91,6 +94,26 @@ function stageRow({ at, stage, previousStage, cause }: TimelineStageChange): Tim
   const before = previousStage === null ? '' : `${previousStage} → `;
   const because = cause === null ? '' : ` (${eventTypeNamed(cause)?.title ?? cause})`;
   return { ...nobodysWork(at), what: 'Stage reached', detail: `${before}${stage}${because}` };
+}
+
+const MAILS: Readonly<Record<TimelineMail['state'], string>> = {
+  sent: 'E-mail sent',
+  dropped: 'E-mail not sent',
+  failed: 'E-mail could not be sent',
+  unknown: 'E-mail perhaps sent',
+};
+
+/** `Welcome: "Tips", "5 tips for {{ customer.firstName }}"; delivered, opened 2 times, clicked (https://example.com)` */
+function mailRow({ at, sequence, step, subject, state, reason, reports }: TimelineMail): TimelineRow {
+  const mail = `${sequence}: "${step}"${subject === null ? '' : `, "${subject}"`}`;
+  const kinds = [...new Set(reports.map(({ kind }) => kind))].filter((kind) => kind !== 'sent');
+  const reported = kinds.map((kind) => {
+    const same = reports.filter((report) => report.kind === kind);
+    const links = [...new Set(same.flatMap(({ link }) => link ?? []))].join(', ');
+    return `${kind}${same.length > 1 ? ` ${same.length} times` : ''}${links && ` (${links})`}`;
+  });
+  const told = [...(reason === null ? [] : [reason]), ...(reported.length > 0 ? [reported.join(', ')] : [])];
+  return { ...nobodysWork(at), what: MAILS[state], detail: [mail, ...told].join('; ') };
 }
 
 function nobodysWork(at: Date): Pick<TimelineRow, 'at' | 'source' | 'state' | 'workflow'> {

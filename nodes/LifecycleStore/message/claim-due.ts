@@ -1,5 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { ClaimedMessage } from '../../../store';
+import { momentIn } from '../../shared/moment';
 import { templateCustomer } from '../../shared/template-customer';
 import { showOnlyFor, type Operation } from '../operation';
 
@@ -41,9 +42,8 @@ export const claimDue: Operation = {
     const mostMarketingPerDay = context.getNodeParameter('mostMarketingPerDay', 0) as number;
     const now = dueByOf(context);
     if (context.getMode() === 'manual') {
-      const planned = await store.messages.find({ states: ['planned', 'sending'] }, limit);
-      const due = planned.filter(({ dueAt }) => dueAt !== null && dueAt <= now).length;
-      return [[], [{ json: { note: 'In the editor nothing is claimed or sent.', due } }]];
+      const due = await store.messages.find({ states: ['planned'], dueBy: now }, limit);
+      return [[], [{ json: { note: 'In the editor nothing is claimed or sent.', due: due.length } }]];
     }
     const options = { limit, mostMarketingPerDay, leaseSeconds: LEASE_SECONDS };
     const { messages, dropped, postponed, pause } = await store.messages.claimDue(options, now);
@@ -66,8 +66,8 @@ export const claimDue: Operation = {
 
 /** Of the moment that the parameter says. Throws a `NodeOperationError` when it is none. */
 function dueByOf(context: IExecuteFunctions): Date {
-  const now = new Date(String(context.getNodeParameter('dueBy', 0)));
-  if (!Number.isNaN(now.getTime())) return now;
+  const now = momentIn(context.getNodeParameter('dueBy', 0), context.getTimezone());
+  if (now !== undefined) return now;
   throw new NodeOperationError(context.getNode(), '"Due By" is no time. Use one like 2026-01-31T10:00:00Z.');
 }
 

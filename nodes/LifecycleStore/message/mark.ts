@@ -16,7 +16,10 @@ const itemSchema = z.object({
       unsent: z.boolean().default(false),
       sentBefore: z.boolean().optional(),
       retryAt: time.optional(),
+      ofAccount: z.boolean().default(false),
     })
+    // One wrong key is not to end every mail that is due: they wait for it to be mended.
+    .transform(({ ofAccount, ...failure }) => ({ ...failure, retryable: failure.retryable || ofAccount }))
     .optional(),
 });
 type Item = z.output<typeof itemSchema>;

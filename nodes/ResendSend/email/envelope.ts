@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { LIMITS, isTagText, tagOf, type Tag } from '../../../services/resend';
-import { addressesIn, pairsIn, problem, requiredAddressesIn, type Field } from './fields';
+import { quotable } from '../../../services/http';
+import { LIMITS, ResendError, isTagText, tagOf, type Tag } from '../../../services/resend';
+import { addressesIn, isAddress, pairsIn, problem, requiredAddressesIn, type Field } from './fields';
 
 export const FROM = { name: 'from', displayName: 'From' };
 export const TO = { name: 'to', displayName: 'To' };
@@ -13,16 +14,26 @@ export const tagValues: INodeProperties[] = [
   { displayName: 'Value', name: 'value', type: 'string', default: '', placeholder: 'e.g. spring_2027' },
 ];
 
-/** The sender, which a template of Resend's may know itself. */
+/**
+ * The sender: that of the node, else the default one. A template of Resend's knows its own, so that there it may be left open.
+ * Throws a `NodeOperationError` for what is no sender, a `ResendError` when there is none.
+ */
 export function senderOf(
   context: IExecuteFunctions,
   itemIndex: number,
-  isOptional: boolean,
+  { defaultSender, isTemplates }: { defaultSender: string; isTemplates: boolean },
 ): string | undefined {
-  const read = isOptional ? addressesIn : requiredAddressesIn;
-  const [from, ...others] = read(context, FROM, itemIndex);
-  if (others.length === 0) return from;
-  throw problem(context, itemIndex, '"From" has more than one address; a mail has one sender.');
+  const [from, ...others] = addressesIn(context, FROM, itemIndex);
+  if (others.length > 0) {
+    throw problem(context, itemIndex, '"From" has more than one address; a mail has one sender.');
+  }
+  if (from !== undefined || isTemplates) return from;
+  if (isAddress(defaultSender)) return defaultSender;
+  const problemOfDefault =
+    defaultSender === ''
+      ? 'The e-mail has no sender: enter a sender in the node, or the default one in the credential Lifecycle Resend API.'
+      : `The default sender in the credential Lifecycle Resend API is "${quotable(defaultSender)}", which is no e-mail address. Enter it as ada@example.com or Ada <ada@example.com>.`;
+  throw new ResendError(problemOfDefault, false, undefined, true, true);
 }
 
 export function recipientsIn(context: IExecuteFunctions, field: Field, itemIndex: number): string[] {

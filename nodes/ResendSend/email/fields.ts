@@ -33,7 +33,7 @@ export function addressesIn(context: IExecuteFunctions, field: Field, itemIndex:
     : textIn(context, field, itemIndex).split(SEPARATORS);
   const addresses = texts.map((text) => text.trim()).filter((text) => text !== '');
   for (const address of addresses) {
-    if (ADDRESS.test(address) && !/[\r\n]/.test(address)) continue;
+    if (isAddress(address)) continue;
     throw problem(
       context,
       itemIndex,
@@ -41,6 +41,11 @@ export function addressesIn(context: IExecuteFunctions, field: Field, itemIndex:
     );
   }
   return addresses;
+}
+
+/** Whether it is one address, with or without a name before it. */
+export function isAddress(text: string): boolean {
+  return ADDRESS.test(text) && !/[\r\n]/.test(text);
 }
 
 /** As {@link addressesIn}, at least one. */

@@ -2,10 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { IDisplayOptions, IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { asError } from '../../../services/http';
-import { LIMITS, ResendError, sendBatch, type Mail, type ResendApi } from '../../../services/resend';
+import { LIMITS, ResendError, sendBatch, type Mail } from '../../../services/resend';
 import { itemParameter } from '../../shared/item-parameter';
 import { requiredText } from '../../shared/parameters';
 import { CONCURRENCY, type ItemResult } from '../../shared/process-items';
+import type { ResendAccount } from '../../shared/resend';
 import { contentOf, contentParameters, isResendTemplate } from './content';
 import { FROM, TO, headersOf, recipientsIn, safeTagsIn, senderOf, tagValues } from './envelope';
 import { urlIn } from './fields';
@@ -51,10 +52,10 @@ export const description: INodeProperties[] = [
   {
     ...FROM,
     type: 'string',
-    required: true,
     default: '={{ $json.message.from }}',
     placeholder: 'e.g. Ada of Example <ada@example.com>',
-    description: 'The sender. Its domain has to be verified in Resend.',
+    description:
+      'The sender. Its domain has to be verified in Resend. Empty: the default sender of the credential.',
     displayOptions: showOnlyForBatch,
   },
   {
@@ -137,7 +138,7 @@ export const description: INodeProperties[] = [
  */
 export async function execute(
   context: IExecuteFunctions,
-  api: ResendApi,
+  account: ResendAccount,
   indexes: readonly number[],
 ): Promise<Array<ItemResult | Error>> {
   const keys = await Promise.all(indexes.map((index) => orUnsent(() => batchKeyOf(context, index))));
@@ -154,7 +155,7 @@ export async function execute(
       limit(async () => {
         // Rendering takes its time; what is under way goes first.
         await turn();
-        const sent = await sendTogether(context, api, key, batch).catch((error: unknown) =>
+        const sent = await sendTogether(context, account, key, batch).catch((error: unknown) =>
           batch.map(() => asError(error)),
         );
         batch.forEach((index, position) => {
@@ -169,12 +170,14 @@ export async function execute(
 /** Sends the items of one batch; those that no mail can be made of are left out of it. */
 async function sendTogether(
   context: IExecuteFunctions,
-  api: ResendApi,
+  { api, defaultSender }: ResendAccount,
   key: string,
   batch: readonly number[],
 ): Promise<Array<ItemResult | Error>> {
   if (batch.length > LIMITS.batch) throw tooMany(batch.length);
-  const mails = await Promise.all(batch.map((index) => orUnsent(() => mailOf(context, index))));
+  const mails = await Promise.all(
+    batch.map((index) => orUnsent(() => mailOf(context, defaultSender, index))),
+  );
   const written = mails.filter((mail): mail is Mail => !(mail instanceof Error));
   if (written.length === 0) return mails.filter((mail) => mail instanceof Error);
   // What concerns the whole batch is no failure of those that were never in it.
@@ -189,7 +192,7 @@ async function sendTogether(
   });
 }
 
-function mailOf(context: IExecuteFunctions, index: number): Mail {
+function mailOf(context: IExecuteFunctions, defaultSender: string, index: number): Mail {
   const to = recipientsIn(context, TO, index);
   const unsubscribeUrl = urlIn(context, UNSUBSCRIBE, index);
   const isMarketing = itemParameter(context, KIND.name, index) === 'marketing';
@@ -198,7 +201,7 @@ function mailOf(context: IExecuteFunctions, index: number): Mail {
     preferences: urlIn(context, PREFERENCES, index) ?? null,
   };
   return {
-    from: senderOf(context, index, isResendTemplate(context, index)),
+    from: senderOf(context, index, { defaultSender, isTemplates: isResendTemplate(context, index) }),
     to,
     replyTo: recipientsIn(context, REPLY_TO, index),
     ...contentOf(context, index, to[0] ?? '', links),

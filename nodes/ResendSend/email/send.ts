@@ -1,9 +1,10 @@
 import type { IDisplayOptions, IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { asError } from '../../../services/http';
-import { sendMail, type Mail, type ResendApi } from '../../../services/resend';
+import { sendMail, type Mail } from '../../../services/resend';
 import { causeOf } from '../../shared/cause';
 import { CONCURRENCY, type ItemResult } from '../../shared/process-items';
+import type { ResendAccount } from '../../shared/resend';
 import { whenItFails } from '../../shared/when-it-fails';
 import { attachmentsOf } from './attachments';
 import { contentOf, contentParameters, isResendTemplate } from './content';
@@ -35,10 +36,10 @@ const showOnlyForSend: IDisplayOptions = { show: { resource: ['email'], operatio
 const from: INodeProperties = {
   ...FROM,
   type: 'string',
-  required: true,
   default: '',
   placeholder: 'e.g. Ada of Example <ada@example.com>',
-  description: 'The sender. Its domain has to be verified in Resend.',
+  description:
+    'The sender. Its domain has to be verified in Resend. Empty: the default sender of the credential.',
 };
 
 export const description: INodeProperties[] = [
@@ -48,7 +49,6 @@ export const description: INodeProperties[] = [
   },
   {
     ...from,
-    required: false,
     description: "The sender. Its domain has to be verified in Resend. Empty: the template's own.",
     displayOptions: { show: { ...showOnlyForSend.show, content: ['resendTemplate'] } },
   },
@@ -197,14 +197,14 @@ interface Request {
 /** Adds `mail` to each item; each mail is a call of its own. */
 export async function execute(
   context: IExecuteFunctions,
-  api: ResendApi,
+  { api, defaultSender }: ResendAccount,
   indexes: readonly number[],
 ): Promise<Array<ItemResult | Error>> {
   const limit = pLimit(CONCURRENCY);
   return await Promise.all(
     indexes.map((index) =>
       limit(async () => {
-        const request = await orUnsent(() => requestOf(context, index));
+        const request = await orUnsent(() => requestOf(context, defaultSender, index));
         if (request instanceof Error) return request;
         return resultOf(request.mail, await sendMail(api, request.mail, request.key));
       }).catch(asError),
@@ -212,7 +212,7 @@ export async function execute(
   );
 }
 
-async function requestOf(context: IExecuteFunctions, index: number): Promise<Request> {
+async function requestOf(context: IExecuteFunctions, defaultSender: string, index: number): Promise<Request> {
   const key = `${context.getNode().id}:${causeOf(context, index)}`;
   const to = recipientsIn(context, TO, index);
   const unsubscribeUrl = urlIn(context, UNSUBSCRIBE, index);
@@ -221,7 +221,7 @@ async function requestOf(context: IExecuteFunctions, index: number): Promise<Req
     preferences: urlIn(context, PREFERENCES, index) ?? null,
   };
   const mail = {
-    from: senderOf(context, index, isResendTemplate(context, index)),
+    from: senderOf(context, index, { defaultSender, isTemplates: isResendTemplate(context, index) }),
     to,
     cc: recipientsIn(context, CC, index),
     bcc: recipientsIn(context, BCC, index),

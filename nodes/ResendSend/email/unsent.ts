@@ -8,10 +8,17 @@ import { ResendError } from '../../../services/resend';
  * what is about the item or its template counts; a mistake of ours stays what it is.
  */
 export async function orUnsent<Value>(make: () => Value | Promise<Value>): Promise<Value | Error> {
-  return await Promise.resolve().then(make).catch(asUnsent);
+  return await Promise.resolve()
+    .then(make)
+    .catch((thrown: unknown) => asUnsent(thrown, false));
 }
 
-function asUnsent(thrown: unknown): Error {
-  const isAboutItem = thrown instanceof NodeOperationError || thrown instanceof TemplateError;
-  return isAboutItem ? new ResendError(thrown.message, false, undefined, true) : asError(thrown);
+/** As {@link orUnsent} of what all mails have in common: the credential. */
+export async function orUnsentOfAccount<Value>(make: () => Promise<Value>): Promise<Value | Error> {
+  return await make().catch((thrown: unknown) => asUnsent(thrown, true));
+}
+
+function asUnsent(thrown: unknown, ofAccount: boolean): Error {
+  const isAboutInput = thrown instanceof NodeOperationError || thrown instanceof TemplateError;
+  return isAboutInput ? new ResendError(thrown.message, false, undefined, true, ofAccount) : asError(thrown);
 }

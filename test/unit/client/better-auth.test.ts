@@ -217,6 +217,22 @@ describe('the plugin', () => {
     ]);
   });
 
+  it('tells the time zone that the user has, of new users and at each sign-in', async () => {
+    const zones: unknown[] = [];
+    const record = async ({ timeZone }: { timeZone?: unknown }) => {
+      zones.push(timeZone);
+      return { delivered: true } as const;
+    };
+    const hooks = hooksOf({
+      client: client({ userRegistered: record, userLoggedIn: record }),
+      timeZone: ({ email }) => (email === user.email ? 'Europe/Berlin' : undefined),
+    });
+    await hooks.user.create.after(user, null);
+    await hooks.session.create.after(session, null);
+    await until(() => zones.length === 2, 'both calls');
+    expect(zones).toEqual(['Europe/Berlin', 'Europe/Berlin']);
+  });
+
   it('does not take an admin who impersonates a user for the user', async () => {
     const lookedUp: string[] = [];
     const findUserById = async (id: string) => {

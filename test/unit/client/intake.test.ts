@@ -39,7 +39,17 @@ const calls: Array<[string, object, (client: LifecycleClient) => Promise<unknown
   ],
   ['user.churned', ada, (client) => client.userChurned(ada)],
   ['user.churned', { ...ada, reason: 'moved' }, (client) => client.userChurned({ ...ada, reason: 'moved' })],
-  ['user.loggedIn', ada, (client) => client.userLoggedIn(ada)],
+  ['user.loggedIn', ada, (client) => client.userLoggedIn({ ...ada, timeZone: null })],
+  [
+    'user.loggedIn',
+    { ...ada, timeZone: 'Europe/Berlin' },
+    (client) => client.userLoggedIn({ ...ada, timeZone: 'Europe/Berlin' }),
+  ],
+  [
+    'user.registered',
+    { ...ada, plan: 'free', marketingConsent: false, timeZone: 'Mars/Olympus' },
+    (client) => client.userRegistered({ ...ada, plan: 'free', timeZone: 'Mars/Olympus' }),
+  ],
   [
     'user.custom',
     { ...ada, name: 'report.exported', properties: {} },

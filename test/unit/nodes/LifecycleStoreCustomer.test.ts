@@ -8,6 +8,7 @@ import { openStore, type EventSource, type NewEvent } from '../../../store';
 import { contextOf, executeNode, type NodeSetup } from '../../support/execute-node';
 import { stepNode } from '../../support/step-node';
 import { storeCredential } from '../../support/store-credential';
+import { sequence } from '../../support/sequences';
 import { useStore } from '../../support/store';
 
 const database = useStore();
@@ -558,6 +559,35 @@ describe('looking a customer up', () => {
   });
 });
 
+describe('the time zone of a customer', () => {
+  const signUp = (timeZone: string) => appEvent('user.registered', { plan: 'free', timeZone }, 1);
+  const logIn = (timeZone: string | number | null) => appEvent('user.loggedIn', { timeZone }, 2);
+  const zone = async () => (await (await openStore(database.url())).customers.get(EMAIL))?.timeZone;
+
+  it.each([
+    ['the sign-up', [0, 1]],
+    ['the sign-in', [1, 0]],
+  ])('is the one said last, with %s recorded first', async (_first, order) => {
+    await database.empty();
+    const events = [
+      () => finished('registration', signUp('Europe/Berlin')),
+      () => finished('activity', logIn('America/New_York')),
+    ];
+    for (const index of order) await events[index]?.();
+    expect(await zone()).toBe('America/New_York');
+  });
+
+  it.each(['Mars/Olympus', 'berlin', '', 7, null])(
+    'is not %j, which the rest of the event survives',
+    async (none) => {
+      await database.empty();
+      await finished('registration', signUp('Europe/Berlin'));
+      const [item] = await finished('activity', logIn(none));
+      expect(item?.json.customer).toMatchObject({ timeZone: 'Europe/Berlin', lastLoginAt: at(2) });
+    },
+  );
+});
+
 describe('the timeline of a customer', () => {
   it('tells what happened and what came of it, newest first', async () => {
     await database.empty();
@@ -591,6 +621,39 @@ describe('the timeline of a customer', () => {
       },
     ]);
     expect(await through([{}], timeline(2))).toEqual(rows.slice(0, 2));
+  });
+
+  it('shows mails as people read them', async () => {
+    await database.empty();
+    const store = await openStore(database.url());
+    const start = { email: EMAIL, cause: '1', startedAt: new Date(at(0)), data: {} };
+    await store.sequences.start(sequence(), [start], new Date(at(0)));
+    const options = { limit: 1, mostMarketingPerDay: 9, leaseSeconds: 60 };
+    const { messages } = await store.messages.claimDue(options, new Date(at(1)));
+    const sent = messages.map(({ id, lease }) => ({ id, lease, providerId: 'mail_1' }));
+    await store.messages.mark(sent, new Date(at(2)));
+    for (const [minute, kind, link] of [
+      [3, 'delivered', null],
+      [4, 'clicked', 'https://example.com/a'],
+      [5, 'clicked', 'https://example.com/b'],
+    ] as const) {
+      const { id: eventId = '' } = await store.events.accept(newEvent('resend', `email.${kind}`, {}, minute));
+      const about = { providerId: 'mail_1', recipients: [EMAIL], isFinal: false, detail: null };
+      await store.engagement.record([{ ...about, eventId, kind, link, at: new Date(at(minute)) }]);
+    }
+    await store.sequences.end(EMAIL, undefined, 'the customer has bought');
+    expect(await through([{}], timeline(50))).toMatchObject([
+      {
+        what: 'E-mail not sent',
+        detail: 'Welcome: "Tips", "Tips subject"; the sequence ended: the customer has bought',
+      },
+      {
+        at: at(2),
+        what: 'E-mail sent',
+        detail:
+          'Welcome: "Hello", "Hello subject"; delivered, clicked 2 times (https://example.com/a, https://example.com/b)',
+      },
+    ]);
   });
 
   it('shows payments and refunds in the money they were made in', async () => {

@@ -34,10 +34,15 @@ beforeEach(() => {
 });
 afterAll(() => resend.close());
 
+/** With the given default sender in the credential. */
+const credentials = (from?: string): NodeSetup['credentials'] => [
+  { type: new LifecycleResendApi(), data: { url: resend.url, apiKey, ...(from !== undefined && { from }) } },
+];
+
 const setup = (parameters: INodeParameters, rest: Partial<NodeSetup> = {}): NodeSetup => ({
   node: new ResendSend(),
   parameters,
-  credentials: [{ type: new LifecycleResendApi(), data: { url: resend.url, apiKey } }],
+  credentials: credentials(),
   ...rest,
 });
 
@@ -149,7 +154,8 @@ describe('Send', () => {
   });
 
   it.each<[string, INodeParameters]>([
-    ['"From" is empty', { ...HTML, from: '' }],
+    ['enter a sender in the node, or the default one in the credential', { ...HTML, from: '' }],
+    ['"From" has more than one address', { ...HTML, from: 'a@b.example, c@d.example' }],
     ['"To" is empty', { ...HTML, to: '={{ $json.nobody }}' }],
     ['"To" has "bob", which is no e-mail address', { ...HTML, to: 'bob' }],
     ['"To" has 51 addresses', { ...HTML, to: Array.from({ length: 51 }, () => 'a@b.example').join(',') }],
@@ -165,6 +171,26 @@ describe('Send', () => {
     const [item] = await run([EVENT], parameters);
     expect(item).toMatchObject({
       failure: { message: expect.stringContaining(message), retryable: false, unsent: true },
+    });
+    expect(resend.requests).toEqual([]);
+  });
+
+  it('is from the default sender where the node names none', async () => {
+    const rest = { credentials: credentials(' Team, the <team@example.com>\n') };
+    await run([EVENT, { ...EVENT, from: 'own@example.com' }], { ...HTML, from: '={{ $json.from }}' }, rest);
+    expect(bodies()).toMatchObject([{ from: 'Team, the <team@example.com>' }, { from: 'own@example.com' }]);
+  });
+
+  it("leaves the sender to a template of Resend's, which has its own", async () => {
+    const template = { content: 'resendTemplate', template: { __rl: true, mode: 'alias', value: 'welcome' } };
+    await run([EVENT], template, { credentials: credentials('team@example.com') });
+    expect(bodies()).toEqual([{ to: ['bob@example.com'], template: { id: 'welcome', variables: {} } }]);
+  });
+
+  it('says that the default sender is none', async () => {
+    const [item] = await run([EVENT], { ...HTML, from: '' }, { credentials: credentials('the team') });
+    expect(item).toMatchObject({
+      failure: { message: expect.stringContaining('"the team", which is no e-mail address'), unsent: true },
     });
     expect(resend.requests).toEqual([]);
   });
@@ -253,6 +279,13 @@ describe('Send Batch', () => {
     ]);
   });
 
+  it('sends what names no sender from the default one', async () => {
+    await run([message('a', { from: null }), message('b')], BATCH, {
+      credentials: credentials('t@example.com'),
+    });
+    expect(bodies()).toMatchObject([[{ from: 't@example.com' }, { from: 'Ada <ada@example.com>' }]]);
+  });
+
   it('has every item of a batch tell that its outcome is unknown', async () => {
     respond = () => 'drop';
     const sent = await run([message('a'), message('b')], BATCH);
@@ -273,6 +306,20 @@ describe('Send Batch', () => {
     expect(new Set(sent.map(({ failure }) => (failure as IDataObject).retryAt)).size).toBe(1);
   });
 
+  it('tells what concerns the account from what concerns the mail', async () => {
+    const body = { statusCode: 401, name: 'validation_error', message: 'API key is invalid' };
+    respond = () => ({ status: 401, headers: HEADERS, body });
+    const noSender = { batchKey: 'batch-2', from: null };
+    const items = [message('a'), message('b', { body: '{% if %}' }), message('c', noSender)];
+    const [refused, unwritten, unnamed] = (await run(items, BATCH)).map(({ failure }) => failure);
+    expect(refused).toMatchObject({ ofAccount: true, unsent: true, retryable: false });
+    expect(refused).toMatchObject({
+      message: expect.stringContaining('API key in the Lifecycle Resend API'),
+    });
+    expect(unnamed).toMatchObject({ ofAccount: true, unsent: true, retryable: false });
+    expect(unwritten).not.toHaveProperty('ofAccount');
+  });
+
   it('takes no more than 100 in a batch', async () => {
     const sent = await run(
       Array.from({ length: 101 }, (_, index) => message(`m${index}`)),
@@ -284,7 +331,7 @@ describe('Send Batch', () => {
 
   it('lets the items travel on when the credential is missing', async () => {
     const [item] = await run([message('a')], BATCH, { credentials: [] });
-    expect(item).toMatchObject({ failure: { unsent: true } });
+    expect(item).toMatchObject({ failure: { unsent: true, ofAccount: true } });
   });
 });
 

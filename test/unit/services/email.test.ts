@@ -64,6 +64,20 @@ describe('a mail', () => {
     expect(rendered(body, { ...given, timeZone: 'Mars/Base' }).text).toBe('29 March 00:30, Thursday, []\n');
   });
 
+  it.each([
+    [1_900, 'eur', '€19.00'],
+    [1_900, 'jpy', '¥1,900'],
+    [1_900, 'KWD', 'KWD 1.900'],
+    ['1900', 'usd', '$19.00'],
+    [null, 'eur', ''],
+    ['much', 'eur', ''],
+    [1_900, 'euros', ''],
+    [1_900, null, ''],
+  ])('writes the amount %j in %j as %j', (amount, currency, written) => {
+    const subject = 'To pay: {{ data.amount | money: data.currency }}';
+    expect(rendered({ subject }, { data: { amount, currency } }).subject).toBe(`To pay: ${written}`.trim());
+  });
+
   it('has buttons, which are left out when there is nothing to link to', () => {
     const body = 'Hello\n\n[button: Pay {{ data.amount }}]({{ data.url }})';
     const { card, text } = rendered(body, { data: { amount: '€5', url: 'https://pay.example/1?a="b' } });

@@ -166,9 +166,34 @@ describe('a failure tells whether something may have been sent', () => {
     api = createResend({ url: 'resend', clock, request: () => Promise.reject(new Error('never')) });
     expect(await send()).toMatchObject({
       unsent: true,
+      ofAccount: true,
       retryable: false,
       message: expect.stringContaining('https://'),
     });
+  });
+
+  it.each<[string, number, string, string, RegExp]>([
+    ['an unknown key', 401, 'validation_error', 'API key is invalid', /API Keys/],
+    ['an unknown key, in older words', 403, 'invalid_api_key', 'API key is invalid', /API Keys/],
+    ['an unknown key, where nothing is sent', 400, 'validation_error', 'API key is invalid', /API Keys/],
+    ['a suspended key', 403, 'suspended_api_key', 'Suspended', /suspended/],
+    ['a domain that is not verified', 403, 'validation_error', 'Not verified', /Verify the domain/],
+    ['another service', 404, '', '', /Check the address/],
+    ['an address that sends on', 308, '', '', /308/],
+  ])('that %s concerns every mail of the account', async (_, status, name, message, advice) => {
+    const body = name === '' ? '<html>' : { statusCode: status, name, message };
+    replies = [{ status, headers: {}, body }];
+    expect(await send()).toMatchObject({ ofAccount: true, message: expect.stringMatching(advice) });
+  });
+
+  it.each([
+    ['validation_error', 422],
+    ['not_found', 404],
+    ['rate_limit_exceeded', 429],
+    ['application_error', 500],
+  ])('that %s (%i) does not', async (name, status) => {
+    replies = Array.from({ length: 3 }, () => refused(status, name, { 'retry-after': '600' }));
+    expect(await send()).toMatchObject({ ofAccount: false });
   });
 
   it.each([
@@ -252,13 +277,13 @@ describe('a batch', () => {
   it('gives every mail its own id although the refused ones have none', async () => {
     const errors = [
       { index: 2, message: 'The `to` field is no address.' },
-      { index: 0, message: 'The domain is not verified.' },
+      { index: 0, message: 'The a.example domain is not verified.' },
     ];
     replies = [ok({ data: [{ id: 'of-b' }, { id: 'of-d' }], errors })];
     expect(await sendAll()).toMatchObject([
-      { message: expect.stringContaining('not verified'), unsent: true, retryable: false },
+      { message: expect.stringContaining('under Domains'), unsent: true, retryable: false, ofAccount: true },
       { id: 'of-b' },
-      { message: expect.stringContaining('no address'), unsent: true, retryable: false },
+      { message: expect.stringContaining('no address'), unsent: true, retryable: false, ofAccount: false },
       { id: 'of-d' },
     ]);
   });

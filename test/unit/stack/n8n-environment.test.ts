@@ -55,6 +55,10 @@ describe('n8nEnvironment', () => {
     expect(n8nEnvironment(SETTINGS, { PATH: '/bin' }).PATH).toBe('/opt/node24/bin:/bin');
   });
 
+  it('keeps what a start has compiled, beside whatever data folder it has', () => {
+    expect(n8nEnvironment(SETTINGS, {}).NODE_COMPILE_CACHE).toMatch(/\.data.compile-cache$/);
+  });
+
   it('leaves n8n its own settings for speed when not tuned', () => {
     const tuning = ['N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE', 'DB_POSTGRESDB_POOL_SIZE'];
     expect(Object.keys(n8nEnvironment(SETTINGS, {}))).toEqual(expect.arrayContaining(tuning));

@@ -93,6 +93,7 @@ describe('credentialsFor', () => {
         url: 'http://127.0.0.1:5690/resend',
         apiKey: sandbox.RESEND_KEY,
         webhookSecrets: sandbox.RESEND_WEBHOOK_SECRET,
+        from: sandbox.RESEND_FROM,
       },
       Discord: {
         url: 'http://127.0.0.1:5690/discord',
@@ -135,6 +136,7 @@ describe('credentialsFor', () => {
       url: 'https://api.resend.com',
       apiKey: 're_1',
       webhookSecrets: 'whsec_MQ==',
+      from: 'a@b.example',
     });
     expect(credentials({ ...real, RESEND_API_URL: 'http://stand-in.example/' }).Resend).toMatchObject({
       url: 'http://stand-in.example',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { groupKeyOf } from '../../../services/intake';
 import type { CustomerRecord, NewEvent, Store } from '../../../store';
+import { sequence, step } from '../../support/sequences';
 import { useStore } from '../../support/store';
 
 const database = useStore();
@@ -82,6 +83,68 @@ describe('the timeline of a customer', () => {
         ],
       }),
     ]);
+  });
+
+  it('has the mails that are over, with why or with what was reported, and nothing of the erased', async () => {
+    const store = await withHandlers();
+    const definition = sequence({ steps: ['Hello', 'Tips', 'Later'].map((name) => step(name)) });
+    await store.sequences.start(
+      definition,
+      [{ email: EMAIL, cause: '1', startedAt: at(0), data: {} }],
+      at(0),
+    );
+    const { messages } = await store.messages.claimDue(
+      { limit: 2, mostMarketingPerDay: 9, leaseSeconds: 60 },
+      at(1),
+    );
+    const failure = { message: 'Resend refused it.', retryable: false, unsent: true };
+    const results = messages.map(({ id, lease }, index) => ({
+      id,
+      lease,
+      ...(index === 0 ? { providerId: 'mail_1' } : { failure }),
+    }));
+    await store.messages.mark(results, at(2));
+    for (const [kind, second] of [
+      ['opened', 4],
+      ['delivered', 3],
+    ] as const) {
+      const eventId = await accept(store, {
+        second,
+        source: 'resend',
+        type: `email.${kind}`,
+        groupKey: groupKeyOf('email', EMAIL),
+      });
+      await store.engagement.record([
+        {
+          ...{ eventId, kind, providerId: 'mail_1', at: at(second), recipients: [EMAIL] },
+          ...{ isFinal: false, detail: null, link: null },
+        },
+      ]);
+    }
+    await store.sequences.end(EMAIL, undefined, 'the customer has bought');
+    const timeline = await store.customers.timeline(EMAIL, 10);
+    const common = { kind: 'mail', sequence: 'Welcome', reports: [] };
+    expect(timeline).toHaveLength(3);
+    expect(timeline).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          ...common,
+          ...{ at: at(2), state: 'sent', step: 'Hello', subject: 'Hello subject', reason: null },
+          reports: [
+            expect.objectContaining({ kind: 'delivered' }),
+            expect.objectContaining({ kind: 'opened', link: null }),
+          ],
+        }),
+        expect.objectContaining({ ...common, state: 'failed', step: 'Tips', reason: 'Resend refused it.' }),
+        expect.objectContaining({
+          ...common,
+          ...{ state: 'dropped', step: 'Later' },
+          reason: 'the sequence ended: the customer has bought',
+        }),
+      ]),
+    );
+    await store.privacy.erase(EMAIL);
+    expect(await store.customers.timeline(EMAIL, 10)).toEqual([]);
   });
 
   it('has what names the address, though nobody has recorded it', async () => {

@@ -30,7 +30,16 @@ async function start(
 ): Promise<StartedSequence> {
   const [started] = await store.sequences.start(
     definition,
-    [{ email: EMAIL, cause: 'event 1', startedAt: at(0), data: {}, ...given }],
+    [
+      {
+        email: EMAIL,
+        cause: 'event 1',
+        startedAt: at(0),
+        enteredAt: given.startedAt ?? at(0),
+        data: {},
+        ...given,
+      },
+    ],
     at(0),
   );
   if (started === undefined || started instanceof PersonErased) throw new Error('It was not started.');

@@ -3,6 +3,7 @@ import { groupKeyOf } from '../../../services/intake';
 import { PersonErased, type CustomerRecord, type NewEvent, type Store } from '../../../store';
 import { groupKeyOf as storesGroupKeyOf } from '../../../store/group-key';
 import { addressPattern } from '../../../store/naming';
+import { sequence } from '../../support/sequences';
 import { useStore } from '../../support/store';
 
 const database = useStore();
@@ -61,8 +62,11 @@ describe('erasing a person', () => {
       plan_statement: 1,
       payment_statement: 1,
       stage_change: 1,
-      customer_event: 2,
-      event: 6,
+      customer_event: 3,
+      sequence_entry: 2,
+      message: 2,
+      suppression: 1,
+      event: 8,
       delivery: 4,
       invite: 2,
       effect: 3,
@@ -74,6 +78,7 @@ describe('erasing a person', () => {
       stripeSubscriptions: ['sub_ada'],
       lemonSqueezyCustomers: [],
       twentyPeople: ['twenty-ada'],
+      resendMails: ['mail_ada'],
       discordInvites: ['code-1'],
     });
     expect({ reason, underWay }).toEqual({ reason: 'asked by letter', underWay: 2 });
@@ -86,7 +91,12 @@ describe('erasing a person', () => {
       `select reason, counts, array_agg(group_key order by group_key) as keys
        from lifecycle.erasure join lifecycle.erased_group on erasure_id = erasure.id group by erasure.id`,
     );
-    const keys = [groupKeyOf('contact', '47'), groupKeyOf('customer', 'cus_ada'), groupKeyOf('email', ADA)];
+    const keys = [
+      groupKeyOf('contact', '47'),
+      groupKeyOf('customer', 'cus_ada'),
+      groupKeyOf('email', ADA),
+      groupKeyOf('object', 'mail_ada'),
+    ];
     expect(rows).toEqual([{ reason: 'asked by letter', counts, keys: keys.sort() }]);
   });
 
@@ -113,6 +123,43 @@ describe('erasing a person', () => {
     expect(await database.sql('select from lifecycle.customer')).toEqual([]);
     await store.privacy.erase('nobody@example.com');
     expect(await database.sql('select from lifecycle.erasure')).toHaveLength(2);
+  });
+
+  it('keeps the address suppressed, and what was chosen not to get, without saying whose it is', async () => {
+    await seed();
+    await store.privacy.erase(ADA);
+    expect(await store.suppressions.find(ADA, 9)).toEqual([
+      { email: null, detail: null, reason: 'complained', suppressedAt: at(3) },
+    ]);
+    const again = { email: ADA, cause: 'again', startedAt: hence(60), data: {} };
+    const [started] = await store.sequences.start(sequence({ name: 'Other', from: null }), [again]);
+    expect(started).toMatchObject({ reason: 'the recipient has marked a mail as spam' });
+    await store.suppressions.remove(ADA);
+    const [next] = await store.sequences.start(sequence({ name: 'Other', from: null }), [again]);
+    expect(next).toMatchObject({ reason: 'the customer has unsubscribed from "Tips"' });
+  });
+
+  it('takes them out of what mails to others say, and leaves the rest of it', async () => {
+    await seed();
+    await store.privacy.erase(ADA);
+    expect(await database.sql('select data from lifecycle.sequence_entry')).toEqual([
+      { data: { team: 'Compilers', friends: ['Ada <erased>'] } },
+    ]);
+  });
+
+  it('while a mail to them is being sent says so, and what becomes of it is told in vain', async () => {
+    const start = { email: ADA, cause: '1', startedAt: at(0), data: {} };
+    await store.sequences.start(sequence({ from: null }), [start], at(0));
+    const claimed = await claimMail();
+    if (claimed === undefined) throw new Error('no mail is due');
+    expect(await store.privacy.erase(ADA)).toMatchObject({ mailsUnderWay: 1, counts: { message: 2 } });
+    const failure = { message: 'No.', retryable: true, unsent: true };
+    for (const result of [{ providerId: 'mail_ada' }, { failure }]) {
+      expect(await store.messages.mark([{ ...claimed, ...result }], at(3))).toMatchObject([
+        { id: claimed.id, state: 'dropped', reason: expect.stringMatching(/erased/) },
+      ]);
+    }
+    expect(await dump(PERSONAL)).toEqual([]);
   });
 
   it('does not take what belongs to somebody who paid with their card', async () => {
@@ -170,6 +217,19 @@ describe('after an erasure', () => {
     const deleted = mauticEvent(47, ADA, { type: 'mautic.lead_post_delete', occurredAt: hence(60) });
     expect(await store.events.accept(deleted)).toMatchObject({ deliveries: 0 });
     expect(await dump(PERSONAL)).toEqual([]);
+  });
+
+  it('so is what is reported of mails from before, but for what suppresses the address', async () => {
+    await seed();
+    await store.privacy.erase(ADA);
+    const opened = mailEvent('late', { email_id: 'mail_ada', to: [ADA] });
+    expect(await store.events.accept({ ...opened, occurredAt: hence(60) })).toMatchObject({
+      duplicate: false,
+    });
+    expect(await dump(PERSONAL)).toEqual([]);
+    const complained = { ...opened, externalId: 'spam', type: 'email.complained', occurredAt: hence(60) };
+    await store.events.accept(complained);
+    expect(await dump(PERSONAL)).toHaveLength(1);
   });
 
   it('a handler that asks for the past is not given what is gone', async () => {
@@ -231,9 +291,24 @@ describe('an export', () => {
       paymentStatements: [{ subject: 'in_ada' }],
       stageChanges: [{ version: 1 }],
       invites: [{ code: 'code-1' }, { state: 'begun' }],
+      sequences: [{ sequence: 'Welcome', cause: 'app:signup', data: { company: 'Lovelace & Co' } }],
+      mails: [
+        {
+          sequence: 'Welcome',
+          step: 'Hello',
+          subject: 'Hello subject',
+          state: 'sent',
+          providerId: 'mail_ada',
+          engagement: 'complained',
+          reports: [{ kind: 'complained', link: null }],
+        },
+        { step: 'Tips', state: 'dropped', reports: [] },
+      ],
+      suppression: { email: ADA, reason: 'complained' },
+      emailPreferences: [{ topic: 'Tips', wanted: false }],
       erasures: [],
     });
-    expect(held?.events).toHaveLength(6);
+    expect(held?.events).toHaveLength(8);
     expect(held?.events[0]).toMatchObject({
       externalId: `signup-${ADA}`,
       payload: { data: { email: 'Ada@Example.com' } },
@@ -342,6 +417,54 @@ async function seed(): Promise<void> {
     },
   );
   await claim();
+  await seedMails();
+}
+
+/** A sequence for both, of which Ada got a mail that she reported as spam; Grace was invited by her. */
+async function seedMails(): Promise<void> {
+  const definition = sequence({ from: null });
+  const start = { cause: 'app:signup', startedAt: at(0) };
+  await store.sequences.start(
+    definition,
+    [{ ...start, email: ADA, data: { company: 'Lovelace & Co' } }],
+    at(0),
+  );
+  const friends = { team: 'Compilers', friends: [`Ada <${ADA}>`] };
+  await store.sequences.start(definition, [{ ...start, email: GRACE, data: friends }], at(1));
+  await sendMail();
+  await store.engagement.record([
+    {
+      eventId: await accept(mailEvent('opened', { email_id: 'mail_ada', to: [`Ada <${ADA}>`] })),
+      providerId: 'mail_ada',
+      kind: 'complained',
+      at: at(3),
+      recipients: [ADA],
+      isFinal: true,
+      detail: `550 ${ADA}: no`,
+      link: null,
+    },
+  ]);
+  await accept(mailEvent('only-the-id', { email_id: 'mail_ada' }, groupKeyOf('object', 'mail_ada')));
+  await choose({ topics: [] });
+}
+
+/** The first mail that is due. */
+async function claimMail(): Promise<{ id: string; lease: string } | undefined> {
+  const options = { limit: 1, mostMarketingPerDay: 9, leaseSeconds: 600 };
+  return (await store.messages.claimDue(options, at(2))).messages[0];
+}
+
+async function sendMail(): Promise<void> {
+  const claimed = await claimMail();
+  if (claimed === undefined) throw new Error('no mail is due');
+  await store.messages.mark([{ ...claimed, providerId: 'mail_ada' }], at(2));
+}
+
+/** Ada follows the link in a mail. */
+async function choose(chosen: { topics: string[] }): Promise<void> {
+  const { id = '' } = (await store.customers.get(ADA)) ?? {};
+  const token = (await store.emailPreferences.tokensFor([id])).get(id) ?? '';
+  await store.emailPreferences.choose(token, chosen);
 }
 
 /** What every column of every table holds that matches, as text. */
@@ -392,6 +515,12 @@ function mauticEvent(id: number, email: string, changes: Partial<NewEvent> = {})
     payload: { id, contact },
     ...changes,
   };
+}
+
+function mailEvent(externalId: string, data: object, group = groupKeyOf('email', ADA)): NewEvent {
+  const type = 'email.opened';
+  const payload = { type, data };
+  return { source: 'resend', externalId, type, occurredAt: at(3), groupKey: group, payload };
 }
 
 async function accept(event: NewEvent): Promise<string> {

@@ -99,11 +99,13 @@ export const noCrossingLines: Rule = (subject) => {
   }));
 };
 
+/** All lines but those that close a loop: these n8n leads back around the nodes. */
 function drawnLines(subject: Subject): DrawnLine[] {
   const byName = new Map(subject.nodes.map((node) => [node.name, node]));
-  return linesOf(subject).flatMap(({ source, output, target, input }) => {
+  const lines = linesOf(subject);
+  return lines.flatMap(({ source, output, target, input }) => {
     const [from, to] = [byName.get(source), byName.get(target)];
-    if (!from || !to) return [];
+    if (!from || !to || (to.position[0] < from.position[0] && leadsTo(lines, target, source))) return [];
     return [
       {
         source: from,
@@ -113,6 +115,15 @@ function drawnLines(subject: Subject): DrawnLine[] {
       },
     ];
   });
+}
+
+function leadsTo(lines: ReturnType<typeof linesOf>, start: string, end: string): boolean {
+  const reached = new Set([start]);
+  // A set goes on through what is added to it on the way.
+  for (const name of reached) {
+    for (const { source, target } of lines) if (source === name) reached.add(target);
+  }
+  return reached.has(end);
 }
 
 /** Handles are spread evenly over a side of the node. */
