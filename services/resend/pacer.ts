@@ -8,8 +8,10 @@ const UNTOLD_LIMIT = 2;
 const HIGHEST_LIMIT = 1_000;
 /** A little more than the second, since calls do not all travel at the same speed. */
 const PERIOD_MS = 1_030;
-/** A call that goes this late, as timers do, does not hold up those behind it. */
-const TOLERANCE_MS = 20;
+/** What goes this late, as after a pause between two rounds of calls, does not hold up those behind it. */
+const CATCH_UP_MS = 800;
+/** Whoever comes later than this is not behind, but begins anew. */
+const PAUSE_MS = 2_000;
 /** How much further back own calls are looked for, since they take their time to arrive. */
 const TRAVEL_MS = 100;
 /** For a 429 that does not say. */
@@ -21,8 +23,8 @@ const LONGEST_WAIT_MS = 2 * 60_000;
 const pacers = new Map<string, Pacer>();
 
 /**
- * Lets calls go one by one, evenly spaced at the rate that Resend's answers tell, in the order they came: whichever way
- * Resend counts, it then sees no second with more of them than it allows.
+ * Lets calls go one by one at the rate that Resend's answers tell, in the order they came: evenly spaced, but sooner after
+ * each other while it is behind. Whichever way Resend counts, it sees no second with more of them than it allows.
  */
 export class Pacer {
   private limit = UNTOLD_LIMIT;
@@ -63,13 +65,15 @@ export class Pacer {
       await this.clock.sleep(this.opensAt() - now, this.alarm.signal).catch(() => undefined);
     }
     const now = this.clock.now();
-    this.scheduled = Math.max(this.opensAt(), now - TOLERANCE_MS);
+    const due = Math.max(this.scheduled + PERIOD_MS / this.limit, this.blockedUntil);
+    this.scheduled = now - due > PAUSE_MS ? now : Math.max(due, now - CATCH_UP_MS);
     this.sent = [...this.sent.filter((time) => time > now - PERIOD_MS - TRAVEL_MS), now];
     return this.sent.length;
   }
 
   private opensAt(): number {
-    return Math.max(this.scheduled + PERIOD_MS / this.limit, this.blockedUntil);
+    const oldest = this.sent.at(-this.limit) ?? -Infinity;
+    return Math.max(this.scheduled + PERIOD_MS / this.limit, oldest + PERIOD_MS, this.blockedUntil);
   }
 
   private learn(answer: HttpResponse, own: number): void {
