@@ -2,16 +2,18 @@ import { StackError, messageOf } from '../stack/error';
 import { Terminal } from '../stack/terminal';
 import * as forBillingEvents from './billing-events';
 import * as forDiscordInvite from './discord-invite';
+import * as forEmailSequences from './email-sequences';
 import * as forIngest from './ingest';
 import { conditions } from './machine';
 import * as forMemory from './memory';
 import * as forProfile from './profile';
+import * as forResendLimit from './resend-limit';
 import type { BenchOptions } from './stack';
 import * as forStripeSync from './stripe-sync';
 import * as forUserEvents from './user-events';
 import * as forVipCoupon from './vip-coupon';
 
-const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-events|stripe-sync|billing-events|memory [--quick]
+const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-events|stripe-sync|billing-events|email-sequences|resend-limit|memory [--quick]
 
   ingest          taking in signed webhooks, against n8n's own Webhook node
   profile         where n8n's CPU time goes while webhooks are taken in
@@ -20,6 +22,8 @@ const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-ev
   user-events     sign-ups up to Mautic and Twenty, against the same job built from n8n's built-in nodes
   stripe-sync     all of Stripe's subscriptions into PostgreSQL, against Supabase's Stripe Sync Engine
   billing-events  Stripe's billing events into the store, in batches of 1, 10 and 100
+  email-sequences mails of sequences through the store, against the job queue pg-boss
+  resend-limit    due mails through Resend, against the rate that it allows
   memory          resident memory of n8n after 1,000 and after 5,000 events
 
   --quick         little of it, to see that it works; its figures mean nothing`;
@@ -49,6 +53,13 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
       options,
       isQuick ? forBillingEvents.QUICK_SIZE : forBillingEvents.FULL_SIZE,
     ),
+  'email-sequences': (options, isQuick) =>
+    forEmailSequences.emailSequences(
+      options,
+      isQuick ? forEmailSequences.QUICK_SIZE : forEmailSequences.FULL_SIZE,
+    ),
+  'resend-limit': (options, isQuick) =>
+    forResendLimit.resendLimit(options, isQuick ? forResendLimit.QUICK_SIZE : forResendLimit.FULL_SIZE),
 };
 
 async function main(): Promise<void> {

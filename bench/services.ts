@@ -20,6 +20,8 @@ export interface BenchServices {
   sandbox: SandboxControl;
   /** The sandbox's Stripe. */
   stripeUrl: string;
+  /** The sandbox's Resend. */
+  resendUrl: string;
   /** Makes an empty database; gives its connection URL. */
   newDatabase(): Promise<string>;
 }
@@ -44,6 +46,7 @@ export async function withServices<Result>(
         work({
           sandbox: new SandboxControl(url),
           stripeUrl: `${url}/stripe`,
+          resendUrl: `${url}/resend`,
           newDatabase: databasesIn(postgres),
         }),
       );

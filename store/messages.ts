@@ -15,13 +15,25 @@ const MOST_TURNS = 20;
 /** Held while mails are claimed: of two who claim, each has to know what the other takes for a customer's day. */
 const CLAIM_LOCK = 'lifecycle.message:claim';
 
+/** Until the end of the transaction. */
+const settings = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+    .join(', ');
+
 /**
- * Of many mails that are due a claim takes few: by the index in its order, never by all of them sorted. And the order in
- * which the tables are joined is the best one already, which the server else takes longer to find than to join them.
+ * A claim takes few of what may be many: row by row through indexes, never by going through all of a table or index. The
+ * server would have to guess how many are due. And tables are joined in the order in which they are written down, since
+ * to look for a better one, which there is not, takes it longer than to join them.
  */
 const LOCK_CLAIMS = `
-  select pg_advisory_xact_lock(hashtextextended($1, 0)), set_config('enable_bitmapscan', 'off', true),
-         set_config('join_collapse_limit', '1', true)`;
+  select pg_advisory_xact_lock(hashtextextended($1, 0)), ${settings({
+    enable_seqscan: 'off',
+    enable_bitmapscan: 'off',
+    enable_hashjoin: 'off',
+    enable_mergejoin: 'off',
+    join_collapse_limit: '1',
+  })}`;
 
 export interface ClaimOptions {
   /** Most mails at once. */

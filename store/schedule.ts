@@ -4,6 +4,9 @@ import { findZone } from './zones';
 
 /** Weekdays and quiet hours may push each other on; a week of days is more than enough to satisfy both. */
 const MOST_TURNS = 16;
+const MINUTES_OF_DAY = 24 * 60;
+/** No change to or from daylight-saving time is of more than two hours. */
+const FAR_MINUTES = 2 * 60;
 
 /** The time zone by which a customer lives: their own if it exists, else the other. */
 export function zoneOf(customerZone: string | null, fallback: string): string {
@@ -44,12 +47,28 @@ export function dueAfter(
 
 /** The end of the quiet hours that `at` lies in, or `at` itself. */
 export function afterQuiet(at: Date, zone: string, quietHours: QuietHours | null): Date {
-  return afterQuietHours(localTime(at, zone), quietHours).toJSDate();
+  if (quietHours === null) return at;
+  const asked = `${zone} ${quietHours.from} ${quietHours.to}`;
+  return onceFor(at, asked, () => afterQuietHours(localTime(at, zone), quietHours).toJSDate());
 }
 
 /** Whether both moments are on the same day of the calendar, in the zone. */
 export function isSameDay(one: Date, other: Date, zone: string): boolean {
-  return localTime(one, zone).hasSame(localTime(other, zone), 'day');
+  const [day, otherDay] = [localTime(one, zone), localTime(other, zone)];
+  return day.ordinal === otherDay.ordinal && day.year === otherDay.year;
+}
+
+const latest = { at: NaN, answers: new Map<string, Date>() };
+
+/** What is asked of one moment for each of many mails, mostly in a few time zones, is worked out once. */
+function onceFor(at: Date, asked: string, answer: () => Date): Date {
+  if (latest.at !== at.getTime()) {
+    latest.at = at.getTime();
+    latest.answers.clear();
+  }
+  const known = latest.answers.get(asked) ?? answer();
+  latest.answers.set(asked, known);
+  return known;
 }
 
 function localTime(at: Date, zone: string): DateTime {
@@ -73,11 +92,24 @@ function onWeekday(due: DateTime, weekdays: readonly number[]): DateTime {
 
 function afterQuietHours(due: DateTime, quietHours: QuietHours | null): DateTime {
   if (quietHours === null || quietHours.from === quietHours.to) return due;
+  if (isFarFrom(due, quietHours)) return due;
   const from = atTime(due, quietHours.from);
   const to = atTime(due, quietHours.to);
   if (from < to) return due >= from && due < to ? to : due;
   if (due < to) return to;
   return due >= from ? atTime(due.plus({ days: 1 }), quietHours.to) : due;
+}
+
+/** Whether it is outside of the quiet hours by more than any change of the clocks can move them. Saves most of the work. */
+function isFarFrom(due: DateTime, { from, to }: QuietHours): boolean {
+  const [start, end] = [minuteOf(clock(from)), minuteOf(clock(to))];
+  const length = (end - start + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+  const sinceStart = (minuteOf(due) - start + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+  return sinceStart >= length + FAR_MINUTES && sinceStart < MINUTES_OF_DAY - FAR_MINUTES;
+}
+
+function minuteOf({ hour, minute }: { hour: number; minute: number }): number {
+  return hour * 60 + minute;
 }
 
 function clock(timeOfDay: string): { hour: number; minute: number } {

@@ -8,29 +8,41 @@ const UNTOLD_LIMIT = 2;
 const HIGHEST_LIMIT = 1_000;
 /** A little more than the second, since calls do not all travel at the same speed. */
 const PERIOD_MS = 1_030;
-/** A call that goes this late, as timers do, does not hold up those behind it. */
-const TOLERANCE_MS = 20;
+/** What goes this late, as after a pause between two rounds of calls, does not hold up those behind it. */
+const CATCH_UP_MS = 800;
+/** Whoever comes later than this is not behind, but begins anew. */
+const PAUSE_MS = 2_000;
 /** How much further back own calls are looked for, since they take their time to arrive. */
 const TRAVEL_MS = 100;
+/** What takes even longer is Resend's own time. */
+const LONGEST_DELAY_MS = 200;
 /** For a 429 that does not say. */
 const UNTOLD_WAIT_MS = 1_000;
 /** What takes longer is left to the next try of whoever sends. */
 const LONGEST_WAIT_MS = 2 * 60_000;
 
+interface SentCall {
+  /** When it went, and once it is answered, when it may have arrived at the latest. */
+  at: number;
+  /** How many went within the second before it, itself included. */
+  own: number;
+}
+
 /** By a digest of address and key: all calls with one key in this process share a pacer. */
 const pacers = new Map<string, Pacer>();
 
 /**
- * Lets calls go one by one, evenly spaced at the rate that Resend's answers tell, in the order they came: whichever way
- * Resend counts, it then sees no second with more of them than it allows.
+ * Lets calls go one by one at the rate that Resend's answers tell, in the order they came: evenly spaced, but sooner after
+ * each other while it is behind. Whichever way Resend counts, it sees no second with more of them than it allows.
  */
 export class Pacer {
   private limit = UNTOLD_LIMIT;
   /** When the latest call was to go. */
   private scheduled = -Infinity;
   private blockedUntil = -Infinity;
-  /** When the latest calls went, oldest first. */
-  private sent: number[] = [];
+  /** The latest calls, oldest first. */
+  private sent: SentCall[] = [];
+  private fastestMs = Infinity;
   private queue: Promise<unknown> = Promise.resolve();
   private alarm = new AbortController();
 
@@ -43,33 +55,45 @@ export class Pacer {
   async send(send: () => Promise<HttpResponse>): Promise<HttpResponse> {
     const deadline = this.clock.now() + LONGEST_WAIT_MS;
     for (;;) {
-      const own = await this.turn();
+      const call = await this.turn();
       const answer = await send();
-      this.learn(answer, own);
+      this.noteDelay(call);
+      this.learn(answer, call.own);
       if (!isTooFast(answer) || this.opensAt() > deadline) return answer;
     }
   }
 
-  /** Resolves when the next call may go, with how many have gone within the last second, itself included. */
-  private turn(): Promise<number> {
+  /** Resolves when the next call may go. */
+  private turn(): Promise<SentCall> {
     const turn = this.queue.then(() => this.opening());
     this.queue = turn;
     return turn;
   }
 
-  private async opening(): Promise<number> {
+  private async opening(): Promise<SentCall> {
     for (let now = this.clock.now(); now < this.opensAt(); now = this.clock.now()) {
       this.alarm = new AbortController();
       await this.clock.sleep(this.opensAt() - now, this.alarm.signal).catch(() => undefined);
     }
     const now = this.clock.now();
-    this.scheduled = Math.max(this.opensAt(), now - TOLERANCE_MS);
-    this.sent = [...this.sent.filter((time) => time > now - PERIOD_MS - TRAVEL_MS), now];
-    return this.sent.length;
+    const due = Math.max(this.scheduled + PERIOD_MS / this.limit, this.blockedUntil);
+    this.scheduled = now - due > PAUSE_MS ? now : Math.max(due, now - CATCH_UP_MS);
+    const recent = this.sent.filter(({ at }) => at > now - PERIOD_MS - TRAVEL_MS);
+    const call = { at: now, own: recent.length + 1 };
+    this.sent = [...recent, call];
+    return call;
+  }
+
+  /** What took longer than others may have been late to arrive, as when the process was busy: it counts from then on. */
+  private noteDelay(call: SentCall): void {
+    const took = this.clock.now() - call.at;
+    this.fastestMs = Math.min(this.fastestMs, took);
+    call.at += Math.min(took - this.fastestMs, LONGEST_DELAY_MS);
   }
 
   private opensAt(): number {
-    return Math.max(this.scheduled + PERIOD_MS / this.limit, this.blockedUntil);
+    const oldest = this.sent.at(-this.limit)?.at ?? -Infinity;
+    return Math.max(this.scheduled + PERIOD_MS / this.limit, oldest + PERIOD_MS, this.blockedUntil);
   }
 
   private learn(answer: HttpResponse, own: number): void {

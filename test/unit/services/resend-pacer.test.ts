@@ -87,6 +87,20 @@ describe('a pacer', () => {
     expect(((resend.arrivals.at(-1) ?? 0) - start) / 1000).toBeLessThan(29 / (5 * 0.95));
   });
 
+  it('catches up after each pause between two rounds of calls, never beyond the limit', async () => {
+    const resend = new Limited(5, 20);
+    const rounds = (async () => {
+      for (let round = 0; round < 10; round += 1) {
+        await Promise.all(Array.from({ length: 10 }, () => pacer.send(resend.send)));
+        await clock.sleep(600);
+      }
+    })();
+    await clock.advance(30_000);
+    await rounds;
+    expect(resend.refusals).toBe(0);
+    expect(((resend.arrivals.at(-1) ?? 0) - start) / 1000).toBeLessThan(100 / (5 * 0.95));
+  });
+
   it('waits as long as a refusal says, and sends again', async () => {
     const replies = [
       answer(429, { 'retry-after': '3' }, 'rate_limit_exceeded'),
