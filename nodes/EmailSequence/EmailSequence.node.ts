@@ -33,7 +33,7 @@ export class EmailSequence implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle:
-      '={{ $parameter["operation"] === "end" ? "end " + ($parameter["sequence"] || "all") : ($parameter["steps"]["step"] ?? []).length + " mails: " + ($parameter["steps"]["step"] ?? []).map((step) => (step.delay ?? 0) === 0 ? "at once" : step.delay + " " + (step.unit ?? "days")).join(" · ") }}',
+      '={{ $parameter["operation"] === "end" ? "end " + ($parameter["sequence"] || "all") : [($parameter["steps"]["step"] ?? []).length].map((count) => count + (count === 1 ? " mail" : " mails over " + Math.round(($parameter["steps"]["step"] ?? []).reduce((sum, step) => sum + Math.abs(step.delay ?? 0) * ({ minutes: 1 / 1440, hours: 1 / 24, weeks: 7 }[step.unit] ?? 1), 0)) + " days"))[0] }}',
     description: 'Plan a sequence of e-mails for a customer: which mail when, and what ends it',
     defaults: { name: 'Email Sequence' },
     usableAsTool: true,
