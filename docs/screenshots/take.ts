@@ -71,6 +71,7 @@ async function takeWorkflows(editor: Editor): Promise<void> {
     ['customer-billing', 760],
     ['stripe-daily-sync', 760],
     ['intake', 960],
+    ['onboarding-sequence', 900],
   ] as const) {
     await page.setViewportSize({ width: 1440, height });
     await editor.show(workflow);
@@ -89,6 +90,14 @@ async function takeDropDowns(editor: Editor): Promise<void> {
     await editor.openList(parameter);
     await picture(editor.page, name);
   }
+}
+
+/** A mail of a sequence as marketers write it. */
+async function takeMail(editor: Editor): Promise<void> {
+  await editor.page.setViewportSize({ width: 1440, height: 1000 });
+  await editor.show(await editor.copyOf('onboarding-sequence'));
+  await editor.openNode('Plan onboarding tips');
+  await picture(editor.page, 'sequence-node');
 }
 
 async function takeSegments(editor: Editor): Promise<void> {
@@ -202,6 +211,7 @@ async function takeAll(browser: Browser, stack: Stack): Promise<void> {
   await takeWorkflows(editor);
   await takeDropDowns(editor);
   await takeSegments(editor);
+  await takeMail(editor);
   await takeSandbox(browser, stack);
   await takeRun(editor, stack);
   await takeInviteRun(editor, stack);

@@ -81,14 +81,14 @@ export function invalidLinkPage(): Page {
   const title = 'This link does not work';
   const content = `<h1>${title}</h1>
 <p>Perhaps it was not copied as a whole, or it is of an address that we do not write to any more.</p>
-<p>Please open the link once more from the latest e-mail that you have of us. Nothing was changed.</p>`;
+<p>Please open the link once more from the latest e-mail that you have from us. Nothing was changed.</p>`;
   return { status: 404, html: page(title, content, '') };
 }
 
 function confirmation(): string {
-  return `<p>Would you like to get our e-mails? You can change your mind at any time, by a link in each of them.</p>
+  return `<p>Would you like to get news, tips and offers from us? You can change your mind at any time, by a link in each of them.</p>
 <p>${button('confirm', 'Yes, send me e-mails')}</p>
-<p>If you did not ask for this, just close the page: nothing will be sent.</p>
+<p>If you did not ask for this, just close the page: you will get no such e-mails.</p>
 `;
 }
 
@@ -102,12 +102,12 @@ function choices({ wantsMarketing, topics }: PreferencesShown): string {
   const fields =
     boxes.length === 0 ? '' : `<fieldset>\n<legend>${legend}</legend>\n${boxes.join('')}</fieldset>\n`;
   if (isUnsubscribed) {
-    return `<p>You get no tips, news or offers of us.</p>
+    return `<p>You get no news, tips or offers from us.</p>
 ${fields}<p>${button('subscribe', 'Subscribe again')}</p>
 `;
   }
   return boxes.length === 0
-    ? `<p>You may get tips, news or offers of us.</p>
+    ? `<p>You may get news, tips and offers from us.</p>
 <p>${button('unsubscribe', 'Unsubscribe from all')}</p>
 `
     : `${fields}<p>${button('save', 'Save')}${button('unsubscribe', 'Unsubscribe from all', 'plain')}</p>
@@ -136,8 +136,9 @@ function noticeAfter(pressed: PageButton | null | undefined): string {
 /** Enough for its owner to know it, and little for whom a mail was passed on to. */
 function masked(email: string): string {
   const at = email.lastIndexOf('@');
-  const [first = ''] = email.slice(0, Math.max(at, 0));
-  return `${first}•••${email.slice(Math.max(at, 0))}`;
+  if (at < 1) return '•••';
+  const [first = ''] = email;
+  return `${first}•••${email.slice(at)}`;
 }
 
 function page(title: string, content: string, footer: string): string {

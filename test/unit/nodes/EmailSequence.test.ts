@@ -150,7 +150,7 @@ describe('starting', () => {
         groupKey: groupKeyOf('email', 'ada@example.com'),
         payload: { data: { email: 'ada@example.com' } },
       },
-    } as const;
+    };
     const { id } = await store.events.accept(event);
     await store.customers.record([{ source: 'app', email: 'ada@example.com', eventId: id }]);
     await store.privacy.erase('ada@example.com');
