@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { EmailSequence } from '../../../nodes/EmailSequence/EmailSequence.node';
 import { groupKeyOf } from '../../../services/intake';
-import type { FoundMessage, Store } from '../../../store';
+import type { FoundMessage, NewEvent, Store } from '../../../store';
 import { executeNode, loadOptionsContext, type NodeSetup } from '../../support/execute-node';
 import { storeCredential } from '../../support/store-credential';
 import { useStore } from '../../support/store';
@@ -143,6 +143,7 @@ describe('starting', () => {
   });
 
   it('brings nobody back who was erased after the event, and lets the others start', async () => {
+<<<<<<< HEAD
     const event = {
       source: 'app',
       ...{ type: 'user.registered', externalId: '1', occurredAt: new Date(MONDAY) },
@@ -151,6 +152,16 @@ describe('starting', () => {
         payload: { data: { email: 'ada@example.com' } },
       },
     } as const;
+=======
+    const event: NewEvent = {
+      source: 'app',
+      type: 'user.registered',
+      externalId: '1',
+      occurredAt: new Date(MONDAY),
+      groupKey: groupKeyOf('email', 'ada@example.com'),
+      payload: { data: { email: 'ada@example.com' } },
+    };
+>>>>>>> nodetests
     const { id } = await store.events.accept(event);
     await store.customers.record([{ source: 'app', email: 'ada@example.com', eventId: id }]);
     await store.privacy.erase('ada@example.com');
