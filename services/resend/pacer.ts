@@ -87,8 +87,10 @@ export class Pacer {
   /** What took longer than others may have been late to arrive, as when the process was busy: it counts from then on. */
   private noteDelay(call: SentCall): void {
     const took = this.clock.now() - call.at;
+    // The first one has none to be compared with, and a connection to make.
+    const late = Number.isFinite(this.fastestMs) ? Math.min(took - this.fastestMs, LONGEST_DELAY_MS) : took;
     this.fastestMs = Math.min(this.fastestMs, took);
-    call.at += Math.min(took - this.fastestMs, LONGEST_DELAY_MS);
+    call.at += Math.max(0, late);
   }
 
   private opensAt(): number {
