@@ -143,16 +143,6 @@ describe('starting', () => {
   });
 
   it('brings nobody back who was erased after the event, and lets the others start', async () => {
-<<<<<<< HEAD
-    const event = {
-      source: 'app',
-      ...{ type: 'user.registered', externalId: '1', occurredAt: new Date(MONDAY) },
-      ...{
-        groupKey: groupKeyOf('email', 'ada@example.com'),
-        payload: { data: { email: 'ada@example.com' } },
-      },
-    } as const;
-=======
     const event: NewEvent = {
       source: 'app',
       type: 'user.registered',
@@ -161,7 +151,6 @@ describe('starting', () => {
       groupKey: groupKeyOf('email', 'ada@example.com'),
       payload: { data: { email: 'ada@example.com' } },
     };
->>>>>>> nodetests
     const { id } = await store.events.accept(event);
     await store.customers.record([{ source: 'app', email: 'ada@example.com', eventId: id }]);
     await store.privacy.erase('ada@example.com');
