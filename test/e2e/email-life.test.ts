@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { useCampaign } from '../support/campaign';
+import { useEditorApi } from '../support/editor-api';
+import { runByHand } from '../support/run-by-hand';
 import { allHeard, letTimePass, nextDue, resendMails, sendDue, SENDING } from '../support/sending';
 import { until } from '../support/until';
 import { allWorkedOn, expectAllDone } from '../support/users';
@@ -15,6 +17,7 @@ const campaign = useCampaign({
   published: ['intake', 'on-error', 'customer-billing', 'email-engagement', ...SEQUENCES],
   added: [SENDING],
 });
+const editor = useEditorApi(campaign);
 const ROSA = 'rosa.keller@example.com';
 const BERLIN = 'Europe/Berlin';
 const DAY = 24 * 60 * 60_000;
@@ -51,15 +54,11 @@ function localTime(at: Date): { hour: number; minute: number; weekday: string } 
   return { hour: Number(part('hour')), minute: Number(part('minute')), weekday: part('weekday') };
 }
 
-function expectInItsHour(at: Date, { atTen }: { atTen: boolean }): void {
+/** At ten on a workday, where the customer is. */
+function expectInItsHour(at: Date): void {
   const { hour, minute, weekday } = localTime(at);
-  if (atTen) {
-    expect([hour, minute]).toEqual([10, 0]);
-    expect(['Sat', 'Sun']).not.toContain(weekday);
-  } else {
-    expect(hour).toBeGreaterThanOrEqual(8);
-    expect(hour).toBeLessThan(21);
-  }
+  expect([hour, minute]).toEqual([10, 0]);
+  expect(['Sat', 'Sun']).not.toContain(weekday);
 }
 
 async function signUp(): Promise<void> {
@@ -83,7 +82,7 @@ describe('the life of a customer', () => {
       welcome[1]?.subject,
     );
     expect(welcome[2]?.subject).toBe('How is it going?');
-    welcome.slice(1).forEach(({ at }) => expectInItsHour(at, { atTen: true }));
+    welcome.slice(1).forEach(({ at }) => expectInItsHour(at));
 
     await stripe('subscribe', { plan: 'pro' });
     await allWorkedOn(campaign);
@@ -122,7 +121,7 @@ describe('the life of a customer', () => {
       'Thank you for the time with us',
       'What has changed since you left',
     ]);
-    winBack.forEach(({ at }) => expectInItsHour(at, { atTen: true }));
+    winBack.forEach(({ at }) => expectInItsHour(at));
     const goodbye = (await resendMails(campaign)).at(-1);
     expect(goodbye?.headers).toMatchObject({ 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' });
 
@@ -141,5 +140,60 @@ describe('the life of a customer', () => {
       );
       return states.length === 1 && states[0]?.engagement === 'delivered';
     }, 'Resend to have told of all mails that they arrived');
+  });
+});
+
+describe('a trial', () => {
+  it('is told to end in time, and afterwards, to whoever does not buy', async () => {
+    await stripe('subscribe', { plan: 'pro', trialDays: 14 });
+    await stripe('trialWillEnd', { copies: 2 });
+    await allWorkedOn(campaign);
+    const sent = await letTimePass(campaign, inDays(20));
+    expect(sent.map(({ subject }) => subject)).toEqual([
+      'Your trial ends in three days',
+      'Your trial ends tomorrow',
+      'Your trial has ended',
+    ]);
+    const dayOf = (moment: Date) => Math.floor(moment.getTime() / DAY);
+    expect(sent.map(({ at }) => dayOf(at) - dayOf(inDays(14)))).toEqual([-3, -1, 1]);
+    const [first] = await resendMails(campaign);
+    const day = inDays(14).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
+    expect(first?.text).toContain(`day, ${day}.`);
+  });
+
+  it('of somebody who buys is not mentioned again', async () => {
+    await stripe('subscribe', { plan: 'pro', trialDays: 14 });
+    await stripe('trialWillEnd');
+    await allWorkedOn(campaign);
+    await letTimePass(campaign, inDays(12));
+    await stripe('renew');
+    await allWorkedOn(campaign);
+    const subjects = (await letTimePass(campaign, inDays(20))).map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject.includes('trial'))).toEqual([]);
+  });
+});
+
+describe('in the editor', () => {
+  it('a sequence shows each of its mails, and plans nothing', async () => {
+    const { status, data } = await runByHand(campaign, editor, {
+      workflow: 'welcome-sequence',
+      trigger: 'On registration',
+    });
+    expect(status).toBe('success');
+    expect(data).toContain('mail_3');
+    expect(data).toContain('text/html');
+    expect(await mailStates()).toEqual([]);
+    expect(await resendMails(campaign)).toEqual([]);
+  });
+
+  it('sending by hand tells what is due, and sends nothing', async () => {
+    await signUp();
+    const { status, data } = await runByHand(campaign, editor, {
+      workflow: 'send-due-emails',
+      trigger: 'Every 2 minutes',
+    });
+    expect(status).toBe('success');
+    expect(data).toContain('In the editor nothing is claimed or sent');
+    expect(await resendMails(campaign)).toEqual([]);
   });
 });
