@@ -48,6 +48,7 @@ describe('recording a registration', () => {
           lastActivity: null,
           lastActivityAt: null,
           trialStartedAt: null,
+          timeZone: null,
           trialEndsAt: null,
           stage: 'active',
           stageSince: expect.any(String),

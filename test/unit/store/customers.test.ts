@@ -55,6 +55,7 @@ describe('a customer', () => {
       lastLoginAt: null,
       lastActivity: null,
       lastActivityAt: null,
+      timeZone: null,
       trialStartedAt: null,
       trialEndsAt: null,
       stage: 'discovery',
