@@ -35,21 +35,32 @@ interface Registrar {
   remove(context: IAllExecuteFunctions, registration: WebhookRegistration): Promise<void>;
 }
 
-const REGISTRARS: Readonly<Record<RegisteringSource, Registrar>> = {
-  stripe: {
+/** For a provider that makes the secret up itself, and may tell it only once: what is known holds for the same webhook. */
+function tellingOnce(
+  keepThere: (context: IAllExecuteFunctions, wanted: resend.WantedWebhook) => Promise<resend.KeptWebhook>,
+  removeThere: (context: IAllExecuteFunctions, id: string) => Promise<void>,
+): Registrar {
+  return {
     async keep(context, { url, eventTypes, known, secrets }) {
-      const kept = await keepEndpoint(await stripeOf(context), {
+      const kept = await keepThere(context, {
         url,
         eventTypes,
         known: known && { id: known.externalId, hasSecret: known.secret !== null },
         knowsSecret: secrets.length > 0,
       });
-      // Without a new one, the known one still holds if it is the same endpoint; else the credential has it.
+      // For any other one the credential has it.
       const secret = kept.secret ?? (kept.id === known?.externalId ? known.secret : null);
       return { externalId: kept.id, secret, madeByUs: kept.madeByUs, changed: kept.changed };
     },
-    remove: async (context, { externalId }) => removeEndpoint(await stripeOf(context), externalId),
-  },
+    remove: (context, { externalId }) => removeThere(context, externalId),
+  };
+}
+
+const REGISTRARS: Readonly<Record<RegisteringSource, Registrar>> = {
+  stripe: tellingOnce(
+    async (context, wanted) => keepEndpoint(await stripeOf(context), wanted),
+    async (context, id) => removeEndpoint(await stripeOf(context), id),
+  ),
   mautic: {
     async keep(context, { url, eventTypes, known, secrets }) {
       const secret = secrets[0] ?? known?.secret ?? undefined;
@@ -59,20 +70,10 @@ const REGISTRARS: Readonly<Record<RegisteringSource, Registrar>> = {
     },
     remove: async (context, { externalId: id, url }) => removeWebhook(await mauticOf(context), { id, url }),
   },
-  resend: {
-    async keep(context, { url, eventTypes, known, secrets }) {
-      const kept = await resend.keepWebhook(await resendOf(context), {
-        url,
-        eventTypes,
-        known: known && { id: known.externalId, hasSecret: known.secret !== null },
-        knowsSecret: secrets.length > 0,
-      });
-      // What Resend does not tell any more still holds for the same webhook; else the credential has it.
-      const secret = kept.secret ?? (kept.id === known?.externalId ? known.secret : null);
-      return { externalId: kept.id, secret, madeByUs: kept.madeByUs, changed: kept.changed };
-    },
-    remove: async (context, { externalId }) => resend.removeWebhook(await resendOf(context), externalId),
-  },
+  resend: tellingOnce(
+    async (context, wanted) => resend.keepWebhook(await resendOf(context), wanted),
+    async (context, id) => resend.removeWebhook(await resendOf(context), id),
+  ),
 };
 
 /**

@@ -1,21 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Store } from '../../../store';
+import { emailOf, emailProperty } from '../../shared/customer-email';
 import { isOfTestDelivery } from '../../shared/item';
-import { requiredText } from '../../shared/parameters';
 import { processEach } from '../../shared/process-items';
 
 const SERVICE = 'Email Sequence';
 
 export const properties: INodeProperties[] = [
-  {
-    displayName: 'Email',
-    name: 'email',
-    type: 'string',
-    required: true,
-    default: '={{ $json.customer.email }}',
-    placeholder: 'name@email.com',
-    description: 'Address of the customer',
-  },
+  emailProperty,
   {
     displayName: 'Sequence Name or ID',
     name: 'sequence',
@@ -41,7 +33,7 @@ export const properties: INodeProperties[] = [
  */
 export function execute(context: IExecuteFunctions, store: Store): Promise<INodeExecutionData[][]> {
   return processEach(context, { service: SERVICE }, async (index) => {
-    const email = requiredText(context, 'email', 'Email', index);
+    const email = emailOf(context, index);
     const sequence = String(context.getNodeParameter('sequence', index, '')).trim();
     const reason = String(context.getNodeParameter('reason', index, '')).trim() || 'ended in a workflow';
     const name = sequence === '' ? 'all sequences' : sequence;

@@ -14,6 +14,7 @@ import {
   type StartedSequence,
   type Store,
 } from '../../../store';
+import { emailProperty } from '../../shared/customer-email';
 import { withIsoTimes } from '../../shared/iso-times';
 import { isOfTestDelivery } from '../../shared/item';
 import { orError } from '../../shared/parameters';
@@ -29,15 +30,7 @@ const STARTED = 0;
 const NOT_STARTED = 1;
 
 export const properties: INodeProperties[] = [
-  {
-    displayName: 'Email',
-    name: 'email',
-    type: 'string',
-    required: true,
-    default: '={{ $json.customer.email }}',
-    placeholder: 'name@email.com',
-    description: 'Address of the customer',
-  },
+  emailProperty,
   ...definitionProperties,
   {
     displayName: 'Cause',

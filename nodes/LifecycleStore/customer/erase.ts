@@ -1,9 +1,9 @@
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 import type { Erasure } from '../../../store';
+import { emailOf, emailProperty } from '../../shared/customer-email';
 import { requiredText } from '../../shared/parameters';
 import { processEach } from '../../shared/process-items';
 import { showOnlyFor, type Operation } from '../operation';
-import { emailOf, emailProperty } from './email';
 
 const SERVICE = 'Lifecycle Store';
 

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { emailOf, emailProperty } from '../../shared/customer-email';
 import { showOnlyFor, type Operation } from '../operation';
-import { emailOf, emailProperty } from './email';
 
 export const exportPerson: Operation = {
   properties: showOnlyFor('customer', 'export', [{ ...emailProperty, default: '' }]),

@@ -1,7 +1,7 @@
+import { emailOf, emailProperty } from '../../shared/customer-email';
 import { processEach } from '../../shared/process-items';
 import { showOnlyFor, type Operation } from '../operation';
 import { customerJson } from './customer-json';
-import { emailOf, emailProperty } from './email';
 
 export const get: Operation = {
   properties: showOnlyFor('customer', 'get', [emailProperty]),

@@ -1,6 +1,6 @@
 import { limitProperty, listForEach } from '../listing';
+import { emailOf, emailProperty } from '../../shared/customer-email';
 import { showOnlyFor, type Operation } from '../operation';
-import { emailOf, emailProperty } from './email';
 import { timelineRow } from './timeline-row';
 
 export const timeline: Operation = {

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { CustomerBusy } from '../../../store';
+import { emailOf, emailProperty } from '../../shared/customer-email';
 import { processEach } from '../../shared/process-items';
 import { showOnlyFor, type Operation } from '../operation';
 import { BUSY } from './busy';
 import { customerJson } from './customer-json';
-import { emailOf, emailProperty } from './email';
 
 const SERVICE = 'Lifecycle Store';
 

@@ -1,5 +1,5 @@
+import { emailOf, emailProperty } from '../../shared/customer-email';
 import { processEach } from '../../shared/process-items';
-import { emailOf, emailProperty } from '../customer/email';
 import { limitProperty, listForEach } from '../listing';
 import { showOnlyFor, type Operation } from '../operation';
 

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { requiredText } from '../../shared/parameters';
+import { requiredText } from './parameters';
 
 export const emailProperty: INodeProperties = {
   displayName: 'Email',
