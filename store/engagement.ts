@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { normalizedEmail } from './customer';
 import { lockCustomersById } from './customer-rows';
 import { inTransaction, type Queryable } from './database';
+import { MAIL_STEP } from './mail-text';
 import { linkEvents } from './recorded-events';
 import { react } from './sequence-endings';
 import { suppress } from './suppressions';
@@ -117,7 +118,7 @@ async function findReported(
   const { rows } = await transaction.query<ReportedMessage>(
     `select distinct on (index) index, message.id, message.entry_id as "entryId",
             message.customer_id as "customerId", sequence.name as sequence, customer.email,
-            version.content -> 'steps' -> message.step ->> 'name' as step
+            ${MAIL_STEP} as step
      from jsonb_to_recordset($1) as given (index integer, "providerId" text, "messageId" bigint)
        join lifecycle.message on message.provider_id = given."providerId"
          or (message.id = given."messageId" and message.provider_id is null)

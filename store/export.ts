@@ -1,6 +1,7 @@
 import type { Queryable } from './database';
 import type { JsonObject } from './events';
 import { groupKeyOf } from './group-key';
+import { MAIL_STEP, MAIL_SUBJECT } from './mail-text';
 import { eventsNaming, personPattern } from './naming';
 import { findPerson, type Person } from './person';
 
@@ -102,8 +103,8 @@ const MAILS = `
   select to_jsonb(message) - array['batch_key', 'batch_position', 'batch_at', 'lease', 'leased_until']
            || jsonb_build_object(
              'sequence', sequence.name,
-             'step', coalesce(version.content -> 'steps' -> step ->> 'name', step::text),
-             'subject', version.content #>> array['steps', step::text, 'variants', variant::text, 'subject'],
+             'step', ${MAIL_STEP},
+             'subject', ${MAIL_SUBJECT},
              'reports', coalesce((
                select jsonb_agg(jsonb_build_object('kind', kind, 'at', happened_at, 'link', link) order by happened_at)
                from lifecycle.message_event where message_id = message.id), '[]')) as content

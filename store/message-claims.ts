@@ -36,7 +36,6 @@ export interface ClaimedMessage extends MessageText {
   /** Of several that the step has. */
   variant: string | null;
   kind: MessageKind;
-  topic: string | null;
   /** `null` for whoever sends all others. */
   from: string | null;
   replyTo: string | null;
@@ -293,11 +292,11 @@ export async function claimedMessages(
     const text = step && textOf(step, row.variant, row.waitOutcome);
     if (!definition || !step || !text) return [];
     const { id, customerId, lease, batchKey, snapshot: customer, data, sentAt } = row;
-    const { name: sequence, kind, topic, from, replyTo, preferencesPage } = definition;
+    const { name: sequence, kind, from, replyTo, preferencesPage } = definition;
     const variant = step.variants.length > 1 ? (step.variants[row.variant]?.name ?? null) : null;
     const { subject, preheader, body } = text;
     return {
-      ...{ id, customerId, lease, batchKey, sequence, step: step.name, variant, kind, topic, from, replyTo },
+      ...{ id, customerId, lease, batchKey, sequence, step: step.name, variant, kind, from, replyTo },
       ...{ preferencesPage, subject, preheader, body, customer, data, sentAt },
     };
   });

@@ -1,5 +1,6 @@
 import type { Queryable } from './database';
 import type { EngagementKind } from './engagement';
+import { MAIL_STEP, MAIL_SUBJECT } from './mail-text';
 
 /** A mail of a sequence that was sent to the customer, or was not to be sent, or could not be. */
 export interface TimelineMail {
@@ -26,8 +27,7 @@ export async function readTimelineMails(
 ): Promise<TimelineMail[]> {
   const { rows } = await database.query<Omit<TimelineMail, 'kind'>>(
     `select coalesce(message.sent_at, message.updated_at) as at, message.id, sequence.name as sequence,
-            coalesce(version.content -> 'steps' -> message.step ->> 'name', message.step::text) as step,
-            version.content #>> array['steps', message.step::text, 'variants', message.variant::text, 'subject'] as subject,
+            ${MAIL_STEP} as step, ${MAIL_SUBJECT} as subject,
             message.state, message.reason,
             coalesce((
               select jsonb_agg(jsonb_build_object('kind', reported.kind, 'at', reported.happened_at, 'link', reported.link)

@@ -85,6 +85,28 @@ describe('the timeline of a customer', () => {
     ]);
   });
 
+  it('shows the text that was sent when what a mail waited for did not happen', async () => {
+    const store = await withHandlers();
+    const other = { subject: 'Another subject', preheader: '', body: 'Another body' };
+    const wait = { events: ['app:user.custom'], whenTimeIsUp: 'sendOther' as const, other };
+    await store.sequences.start(
+      sequence({ steps: [step('Waiting', { delay: 1, unit: 'minutes', wait })] }),
+      [{ email: EMAIL, cause: '1', startedAt: at(0), data: {} }],
+      at(0),
+    );
+    const { messages } = await store.messages.claimDue(
+      { limit: 2, mostMarketingPerDay: 9, leaseSeconds: 60 },
+      at(60),
+    );
+    await store.messages.mark(
+      messages.map(({ id, lease }) => ({ id, lease, providerId: 'mail_1' })),
+      at(60),
+    );
+    const [mail] = await store.customers.timeline(EMAIL, 10);
+    expect(mail).toMatchObject({ kind: 'mail', state: 'sent', subject: 'Another subject' });
+    expect((await store.privacy.export(EMAIL))?.mails).toMatchObject([{ subject: 'Another subject' }]);
+  });
+
   it('has the mails that are over, with why or with what was reported, and nothing of the erased', async () => {
     const store = await withHandlers();
     const definition = sequence({ steps: ['Hello', 'Tips', 'Later'].map((name) => step(name)) });
