@@ -220,10 +220,10 @@ async function claim(
   if (sendable.length === 0) return [];
   let batchKey = '';
   const given = sendable.map(({ row: { id, entryId, email, name, tier, stage }, zone }, index) => {
-    const position = index % BATCH_SIZE;
-    if (position === 0) batchKey = randomUUID();
+    if (index % BATCH_SIZE === 0) batchKey = randomUUID();
     const snapshot: CustomerSnapshot = { email, name, tier, stage, timeZone: zone };
-    return { id, entryId, batchKey, position, snapshot };
+    // Counted through all batches: what was due first goes out first.
+    return { id, entryId, batchKey, position: index, snapshot };
   });
   const { rows } = await transaction.query<ClaimedRow>(
     `update lifecycle.message
@@ -279,7 +279,7 @@ async function setAside(transaction: Queryable, judged: readonly Judged[], now: 
   );
 }
 
-/** Mails with all that they are made of, batch by batch and in the order within them. */
+/** Mails with all that they are made of, in the order in which they were due; so those of a batch keep theirs as well. */
 export async function claimedMessages(
   transaction: Queryable,
   definitions: Map<string, SequenceDefinition>,
@@ -305,7 +305,7 @@ export async function claimedMessages(
 function byPlace(one: ClaimedRow, other: ClaimedRow): number {
   return (
     one.sentAt.getTime() - other.sentAt.getTime() ||
-    Number(one.batchKey > other.batchKey) - Number(one.batchKey < other.batchKey) ||
-    one.batchPosition - other.batchPosition
+    one.batchPosition - other.batchPosition ||
+    Number(one.batchKey > other.batchKey) - Number(one.batchKey < other.batchKey)
   );
 }

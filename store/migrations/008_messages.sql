@@ -66,7 +66,7 @@ create table lifecycle.message (
   -- Why it was dropped, or failed, or why nobody knows; while planned, why it was not sent yet.
   reason text,
   attempts integer not null default 0,
-  -- One call to Resend, with its Idempotency-Key; the place in it; and since when it is tried.
+  -- One call to Resend, with its Idempotency-Key; the place among all that were claimed with it; since when it is tried.
   batch_key uuid,
   batch_position integer,
   batch_at timestamptz,

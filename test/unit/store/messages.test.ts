@@ -252,7 +252,9 @@ describe('a mail that is due', () => {
     const { messages } = await claim(at(0));
     const keys = [...new Set(messages.map(({ batchKey }) => batchKey))];
     const sizes = keys.map((key) => messages.filter(({ batchKey }) => batchKey === key).length);
-    expect(sizes.sort((one, other) => other - one)).toEqual([100, 100, 30]);
+    expect(sizes).toEqual([100, 100, 30]);
+    const ids = messages.map(({ id }) => Number(id));
+    expect(ids).toEqual([...ids].sort((one, other) => one - other));
   });
 
   it('waits for the end of the quiet hours where the customer is', async () => {
