@@ -38,8 +38,9 @@ export async function prepareDataFolder(signal?: AbortSignal): Promise<void> {
   const current = fingerprint();
   if (existsSync(MARKER) && readFileSync(MARKER, 'utf8') === current) return;
   // The lock stays: by it, what a start that was killed has left behind is ended.
-  for (const file of [MARKER, SECRETS, POSTGRES, 'imports.json']) {
-    rmSync(path.resolve(FOLDER, file), { force: true });
+  // n8n's own folder goes with the secrets: in it stands the key that it had.
+  for (const file of [MARKER, SECRETS, POSTGRES, 'imports.json', 'n8n']) {
+    rmSync(path.resolve(FOLDER, file), { recursive: true, force: true });
   }
   const workflowsFolder = path.join(FOLDER, 'workflows');
   mkdirSync(workflowsFolder, { recursive: true });
