@@ -1,6 +1,12 @@
 import { Pool } from 'pg';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ENGAGEMENTS, type SendingResult, type SequenceDefinition, type Store } from '../../../store';
+import {
+  ENGAGEMENTS,
+  type ChosenPreferences,
+  type SendingResult,
+  type SequenceDefinition,
+  type Store,
+} from '../../../store';
 import { MAIL_COUNTS, readEmailReport, type MailCounts } from '../../../store/report/emails';
 import { entries } from '../../../store/report/lists/entries';
 import { readList, type ReportList } from '../../../store/report/lists/list';
@@ -146,7 +152,7 @@ class History {
 
   private async unsubscribe(): Promise<void> {
     const mail = this.sent[this.random.below(Math.max(1, this.sent.length))];
-    const choice = this.random.pick([
+    const choice = this.random.pick<ChosenPreferences>([
       { wantsMarketing: false },
       { topics: [] },
       { wantsMarketing: true, topics: ['Tips'] },
@@ -238,6 +244,13 @@ async function lengthOf(
 const SCOPES = [scopeOf(30), scopeOf(1), scopeOf(3, 'pro'), scopeOf(30, 'free')];
 
 describe('the report on e-mails', () => {
+  it('is tried on histories in which everything happens', async () => {
+    await new History(1).play(60);
+    await new History(2).play(60);
+    const counts = await countOne(scopeOf(30), 'true');
+    for (const count of MAIL_COUNTS) expect([count, counts[count] > 0]).toEqual([count, true]);
+  });
+
   it.each([1, 2, 3])('counts what a count of the mails themselves gives (history %i)', async (seed) => {
     await new History(seed).play(60);
     for (const scope of SCOPES) {
