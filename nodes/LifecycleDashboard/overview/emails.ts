@@ -82,9 +82,10 @@ function whyNot(emails: EmailReport, links: Links): Html {
           file: links.csv('email-suppressed'),
           hidesCaption: true,
         });
-  return markup`<h3>Skipped mails, by reason</h3>
-${skipped}<h3>Addresses that get nothing any more</h3>
-${suppressed}`;
+  return markup`<div class="pair"><div><h3>Skipped mails, by reason</h3>
+${skipped}</div><div><h3>Addresses that get nothing any more</h3>
+${suppressed}</div></div>
+`;
 }
 
 function tables({ emails }: OverviewReport, links: Links): Table[] {
