@@ -64,7 +64,7 @@ footer { padding-bottom: 30px; color: var(--muted); font-size: 13px; }
 .badge.warn { background: var(--warn-tint); color: var(--warn); }
 .badge.bad { background: var(--bad-tint); color: var(--bad); }
 
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(178px, 1fr)); gap: 10px; margin: 14px 0 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(172px, 1fr)); gap: 10px; margin: 14px 0 0; }
 .figures > div { padding: 10px 14px 11px; border-radius: 9px; background: var(--page); }
 .figures dt { color: var(--muted); font-size: 13px; }
 .figures strong { display: block; font-size: 18px; white-space: nowrap; line-height: 1.3; font-variant-numeric: tabular-nums; }
@@ -109,7 +109,7 @@ tbody th { font-weight: 600; }
 td, th[scope='row'] { max-width: 380px; overflow-wrap: break-word; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td time { white-space: nowrap; }
-th small { font-weight: 400; }
+th small, th time { font-weight: 400; }
 td.number small { display: block; }
 .step { display: block; min-width: 190px; padding-left: 14px; font-weight: 400; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 0 40px; }
@@ -145,7 +145,8 @@ meter { width: 110px; height: 12px; vertical-align: -1px; }
   .chart .narrow { display: block; max-width: 420px; }
   .stages { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .figures { grid-template-columns: repeat(auto-fill, minmax(138px, 1fr)); }
-  .search, .search input { width: 100%; flex: 1; }
+  .search { flex: 1 0 100%; }
+  .search input { flex: 1; }
 }
 @media print {
   body { background: none; font-size: 11px; }

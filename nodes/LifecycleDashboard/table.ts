@@ -8,8 +8,8 @@ export interface Table {
   name: string;
   caption: string;
   columns: readonly Column[];
-  /** The first cell of each names the row. */
-  rows: ReadonlyArray<readonly Cell[]>;
+  /** The first cell of each names the row. They are made only as far as they are shown. */
+  rows: ReadonlyArray<() => readonly Cell[]>;
 }
 
 export interface Column {
@@ -52,7 +52,7 @@ export function tableHtml(table: Table, { file, hidesCaption = false }: TableOpt
 <tbody>
 ${rows.map((row) =>
   rowHtml(
-    row.filter((_, index) => shown[index]),
+    row().filter((_, index) => shown[index]),
     columns,
   ),
 )}</tbody>
@@ -66,7 +66,7 @@ export function tableCsv({ columns, rows }: Table): string {
   const ofKept = <Each>(row: readonly Each[]): Each[] => row.filter((_, index) => kept[index]);
   return csv([
     ofKept(columns).map(({ title }) => title),
-    ...rows.map((row) => ofKept(row).map(({ value }) => value)),
+    ...rows.map((row) => ofKept(row()).map(({ value }) => value)),
   ]);
 }
 

@@ -105,7 +105,7 @@ function daysTable({ days }: EmailReport, links: Links): Table {
     columns: [{ title: 'Day' }, ...MAIL_COLUMNS],
     rows: [...days]
       .sort((one, other) => (one.day < other.day ? 1 : -1))
-      .map((counts) => [
+      .map((counts) => () => [
         { shown: dateText(counts.day), value: counts.day },
         ...mailCells(counts, (state) => links.list('messages', { state, day: counts.day })),
       ]),
@@ -117,7 +117,7 @@ function skippedTable({ skipped }: EmailReport, links: Links): Table {
     name: 'email-skipped',
     caption: 'Skipped mails by reason',
     columns: [{ title: 'Reason' }, { title: 'Mails', isNumeric: true }],
-    rows: skipped.map(({ reason, mails }) => [
+    rows: skipped.map(({ reason, mails }) => () => [
       text(reason),
       count(mails, links.list('messages', { state: 'skipped', reason })),
     ]),
@@ -139,7 +139,7 @@ function suppressedTable({ suppressed }: EmailReport, links: Links): Table {
       'addresses',
     )} in all`,
     columns: [{ title: 'Reason' }, { title: 'Addresses', isNumeric: true }],
-    rows: suppressed.map(({ reason, addresses }) => [
+    rows: suppressed.map(({ reason, addresses }) => () => [
       text(SUPPRESSIONS[reason] ?? reason),
       count(addresses, links.list('suppressions', { reason })),
     ]),

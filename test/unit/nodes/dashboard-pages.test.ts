@@ -103,7 +103,7 @@ describe('the overview', () => {
       '128 events wait for <bdi>Plan changed</bdi>, which is not published, the oldest for 2 d 3 h.',
     );
     expect(page).toContain('The last run of the sync <bdi>stripe-subscriptions</bdi> failed.');
-    expect(page).toContain('96.2% of what is allowed are used.');
+    expect(page).toContain('96.2% of what is allowed is used.');
     expect(page).toContain('replay=one&amp;delivery=901');
     expect(page).toContain('replay=all&amp;handler=1&amp;type=stripe%3Acheckout.session.completed');
   });
