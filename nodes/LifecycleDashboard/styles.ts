@@ -149,13 +149,16 @@ meter { width: 110px; height: 12px; vertical-align: -1px; }
   .search input { flex: 1; }
 }
 @media print {
-  body { background: none; font-size: 11px; }
+  html, body { background: #ffffff; font-size: 11px; }
   header .top, header .chooser, nav, .file, .skip, .actions, .pages, footer { display: none !important; }
   header, main { max-width: none; padding: 0; }
   .card { padding: 0; border-radius: 0; break-inside: auto; }
   .scroll { overflow: visible; }
-  table { font-size: 9px; }
-  th, td { padding-right: 6px; }
+  table, thead th, th small, td small, .badge { font-size: 8px; }
+  h3, .lead, .legend, summary { font-size: 11px; }
+  th, td { padding-right: 5px; }
+  .number { white-space: normal; }
+  .step { min-width: 0; padding-left: 8px; }
   thead { display: table-header-group; }
   tr, .figures > div, .stages > li, .chart, .entry { break-inside: avoid; }
   h2, h3, caption { break-after: avoid; }
