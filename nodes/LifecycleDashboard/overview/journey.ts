@@ -121,7 +121,7 @@ function movesTable({ moves }: JourneyReport, links: Links): Table {
     rows: moves.map(({ from, to, customers }) => () => [
       words(from === null ? 'New' : STAGE_NAMES[from]),
       words(STAGE_NAMES[to]),
-      count(customers, links.list('stage-changes', { from: from ?? 'new', to })),
+      count(customers, links.list('stage-changes', { from: from ?? 'none', to })),
     ]),
   };
 }
