@@ -131,18 +131,22 @@ export class Invites {
 
   /**
    * Discord has these invites no more, and we have not taken them back: for one use each, they were used when their time was
-   * not over and we had issued them; else nobody knows. Gives those that were live until now.
+   * not over and we had issued them; else, or when they went with their channel, nobody knows. Gives those that were live
+   * until now.
    */
-  async vanished(codes: readonly string[]): Promise<Array<{ id: string; state: 'used' | 'gone' }>> {
+  async vanished(
+    codes: readonly string[],
+    { withChannel = false }: { withChannel?: boolean } = {},
+  ): Promise<Array<{ id: string; state: 'used' | 'gone' }>> {
     const { rows } = await this.database.query<{ id: string; state: 'used' | 'gone' }>(
       `update lifecycle.invite
        set ended_at = now(),
            state = case
-             when issued_at is not null and (expires_at is null or expires_at > now() + ${CLOCK_SKEW}) then 'used'
+             when not $2 and issued_at is not null and (expires_at is null or expires_at > now() + ${CLOCK_SKEW}) then 'used'
              else 'gone'
            end
        where code = any ($1::text[]) and state = 'live' returning id, state`,
-      [codes],
+      [codes, withChannel],
     );
     return rows;
   }

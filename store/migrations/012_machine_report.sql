@@ -39,9 +39,9 @@ create index message_by_sending on lifecycle.message (sent_at) where sent_at is 
 
 -- A single-use invite that is gone before its time, and that nobody took back, was used. What ended otherwise, nobody knows.
 alter table lifecycle.invite drop constraint invite_state_check;
-alter table lifecycle.invite add check (state in ('begun', 'live', 'revoked', 'used', 'gone'));
+alter table lifecycle.invite add constraint invite_state_check check (state in ('begun', 'live', 'revoked', 'used', 'gone'));
 alter table lifecycle.invite drop constraint invite_check1;
-alter table lifecycle.invite add check ((state in ('revoked', 'used', 'gone')) = (ended_at is not null));
+alter table lifecycle.invite add constraint invite_check1 check ((state in ('revoked', 'used', 'gone')) = (ended_at is not null));
 update lifecycle.invite set state = 'used'
 where state = 'gone' and issued_at is not null
   and (expires_at is null or expires_at > ended_at + interval '1 minute');

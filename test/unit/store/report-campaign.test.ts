@@ -11,7 +11,8 @@ import { useStore } from '../../support/store';
 
 const DAY_MS = 86_400_000;
 const HANDLER = 'coupon/node';
-const ACTIONS = [
+type Action = readonly [service: string, action: string];
+const ACTIONS: readonly [Action, ...Action[]] = [
   ['Stripe', 'purchase looked up'],
   ['Stripe', 'ignored: no matching product'],
   ['Shopware', 'promo code created'],
@@ -22,7 +23,7 @@ const ACTIONS = [
   ['EspoCRM', 'lead created'],
   ['EspoCRM', 'lead found'],
   ['Other', 'lead created'],
-] as const;
+];
 
 const database = useStore();
 let store: Store;
@@ -103,7 +104,7 @@ async function seedInvites(random: Random): Promise<void> {
   await store.invites.vanished(['found-and-gone']);
   await database.sql(
     `update lifecycle.invite set issued_at = issued_at - interval '1 day' * (id % 300),
-       ended_at = ended_at - interval '1 day' * (id % 100)`,
+       ended_at = ended_at - case when state <> 'gone' then interval '1 day' * (id % 100) else interval '0' end`,
   );
 }
 
@@ -141,9 +142,9 @@ async function counted(scope: ReportScope): Promise<Omit<CampaignReport, 'days'>
       'Shopware: promo code created',
       'Shopware: promo code found',
     ]),
-    couponsRedeemed: await countedOutcomes(scope, [
-      'Shopware: promo code kept: it has been redeemed already',
-    ]),
+    // Nobody has looked in the shop, so that none is none known.
+    couponsRedeemed:
+      (await countedOutcomes(scope, ['Shopware: promo code kept: it has been redeemed already'])) || null,
     couponsRevoked: await countedOutcomes(scope, ['Shopware: promo code removed']),
     leadsCreated: await countedOutcomes(scope, ['EspoCRM: lead created']),
     invitesIssued: await countedInvites(scope, 'issued_at', 'true'),
@@ -190,7 +191,7 @@ describe('the figures of a campaign', () => {
       }
       for (const figure of FIGURES) {
         const rows = await allRows(campaign, pool, scope, { kind: KINDS[figure] });
-        expect([figure, rows.length]).toEqual([figure, report[figure]]);
+        expect([figure, rows.length]).toEqual([figure, report[figure] ?? 0]);
       }
       const [day] = byDay;
       if (day === undefined) continue;
@@ -217,13 +218,10 @@ describe('the figures of a campaign', () => {
        drop index lifecycle.delivery_dead, lifecycle.delivery_done, lifecycle.delivery_done_at, lifecycle.message_by_sending,
          lifecycle.invite_by_issue, lifecycle.invite_by_end, lifecycle.invite_by_expiry;
        create index delivery_unfinished on lifecycle.delivery (state, updated_at) where state in ('failed', 'dead');
-       alter table lifecycle.invite rename constraint invite_check3 to invite_check1;
        delete from lifecycle.migration where name = '012_machine_report.sql'`,
     );
     await migrate(database.url());
-    const { days: _days, ...report } = await readCampaign(pool, scope);
-    const expected = await counted(scope);
-    expect(report).toEqual({ ...expected, couponsRedeemed: expected.couponsRedeemed || null });
+    expect(await readCampaign(pool, scope)).toMatchObject(await counted(scope));
   });
 });
 
@@ -263,14 +261,8 @@ describe('an outcome that cannot be', () => {
     ['with an id that is none', { id: 5 }],
     ['with an empty id', { id: '' }],
   ])('%s counts for nothing', async (_, over) => {
-    const outcome = {
-      service: 'EspoCRM',
-      action: 'lead created',
-      id: 'a',
-      at: daysAgo(0).toISOString(),
-      ...over,
-    };
-    await settleAll(new Random(6), [[outcome as Outcome]]);
+    const outcome = { service: 'EspoCRM', action: 'lead created', at: daysAgo(0).toISOString(), ...over };
+    await settleAll(new Random(6), [[outcome as unknown as Outcome]]);
     expect((await readCampaign(pool, scopeOf(7))).leadsCreated).toBe(0);
   });
 
