@@ -21,12 +21,12 @@ export const description: INodeProperties[] = [
     displayOptions: showOnlyForFindRedeemed,
   },
   {
-    displayName: 'Limit',
-    name: 'limit',
+    displayName: 'Most Codes',
+    name: 'mostCodes',
     type: 'number',
     typeOptions: { minValue: 1, maxValue: 100_000 },
     default: 5000,
-    description: 'Max number of results to return',
+    description: 'How many codes are read at most, those redeemed last first',
     displayOptions: showOnlyForFindRedeemed,
   },
 ];
@@ -46,7 +46,7 @@ export async function execute(
 }
 
 async function find(context: IExecuteFunctions, shop: PromoCodeShop, index: number): Promise<ItemResult> {
-  const limit = context.getNodeParameter('limit', index) as number;
+  const limit = context.getNodeParameter('mostCodes', index) as number;
   return itemOf(await findRedeemedCodes(shop, promotionSelector(context, index), limit));
 }
 

@@ -1,6 +1,7 @@
 import type { Queryable } from '../database';
 import { REDEMPTIONS_LOOKED_AT } from '../milestones';
 import { CAMPAIGN_KINDS, campaignRows, type CampaignKind } from './campaign-rows';
+import { dayOf } from './days';
 import type { ReportScope } from './scope';
 
 /** What a campaign has led to in the period, each thing once; only `invitesLive` is about now. */
@@ -35,8 +36,8 @@ export async function readCampaign(database: Queryable, { period }: ReportScope)
   const { rows } = await database.query<{ kind: CampaignKind; day: string; count: number }>(
     CAMPAIGN_KINDS.map(
       (kind) =>
-        `select '${kind}' as kind, to_char(at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*)::int as count
-         from ${campaignRows(kind)} counted group by 2`,
+        `select '${kind}' as kind, ${dayOf('at')}::text as day, count(*)::int as count
+         from ${campaignRows(kind)} counted group by ${dayOf('at')}`,
     ).join(' union all '),
     [period.from, period.until],
   );

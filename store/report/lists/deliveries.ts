@@ -11,7 +11,10 @@ const STATES: Readonly<Record<string, readonly DeliveryState[]>> = {
 };
 const ALL: readonly DeliveryState[] = Object.values(STATES).flat();
 
-/** Those of the period that are done, or in whatever state; of those in a state that is not the end, all there are now. */
+/**
+ * Those of the period that are done, or in whatever state; of those in a state that is not the end, all there are now. By type,
+ * what was done by workflows that do not ask for that type any more is left out.
+ */
 export const deliveries: ReportList = {
   name: 'deliveries',
   title: 'Work on events',
@@ -85,6 +88,8 @@ function newestOf(state: DeliveryState, isPlaced: boolean): string {
     'own.created_at >= $1 and own.created_at < $2',
     `($4::text is null or exists (
        select from lifecycle.event where event.id = own.event_id and event.source || ':' || event.type = $4))`,
+    // Else all that was done would be looked through for what is not there.
+    ...(state === 'done' ? ['($4::text is null or handler.event_types @> array[$4])'] : []),
     ...(isPlaced ? ['(own.created_at, own.id) < ($6::timestamptz, $7::bigint)'] : []),
   ];
   return `(

@@ -97,7 +97,7 @@ describe('looking for redeemed codes', () => {
     expect(await record({ redeemed: await find() })).toMatchObject([{ recorded: 0 }]);
     const [kept] = await database.sql('select count(*)::int as codes from lifecycle.milestone');
     expect(kept).toEqual({ codes: 205 });
-    expect(await find({ limit: 150 })).toMatchObject({ codes: { length: 150 }, hasMore: true });
+    expect(await find({ mostCodes: 150 })).toMatchObject({ codes: { length: 150 }, hasMore: true });
   });
 
   it('finds them though the promotion is over', async () => {
