@@ -11,6 +11,11 @@ set left_at = later.changed_at, next_stage = later.stage
 from lifecycle.stage_change later
 where later.customer_id = stage_change.customer_id and later.version = stage_change.version + 1;
 create index stage_change_by_end on lifecycle.stage_change (left_at) where left_at is not null;
+-- That there are few days, which else nobody could know who plans to group by them.
+create statistics lifecycle.stage_change_days on ((changed_at at time zone 'UTC')::date) from lifecycle.stage_change;
+
+-- Who came to their stage last, or, while it was not worked out yet, at all.
+create index customer_by_arrival on lifecycle.customer (coalesce(stage_since, created_at), id);
 
 -- A month's part of the amount of one period, in minor units; a month has 365 / 12 days. Null where it is not known.
 create function lifecycle.monthly_minor(amount bigint, periods integer, unit text) returns numeric
@@ -53,6 +58,7 @@ create table lifecycle.revenue_change (
   tier text check (tier in ('free', 'pro', 'enterprise'))
 );
 create index revenue_change_by_time on lifecycle.revenue_change (at, id);
+create statistics lifecycle.revenue_change_days on ((at at time zone 'UTC')::date) from lifecycle.revenue_change;
 create index revenue_change_by_subscription on lifecycle.revenue_change (subscription_id, id);
 
 -- Keeps what happened between two readings of a subscription, the first of which is null for one that is new.

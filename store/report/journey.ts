@@ -40,45 +40,34 @@ interface CountedMoves {
   from: Stage | null;
   stage: Stage;
   next: Stage | null;
-  day: string;
   moves: number;
 }
 
 /** The journey in a period. Of a tier, it is that of the customers who have the tier now. */
 export async function readJourney(database: Queryable, scope: ReportScope): Promise<JourneyReport> {
-  const [customers, moves, ends, automation] = await Promise.all([
+  const [customers, moves, days, ends, automation] = await Promise.all([
     readCustomers(database, scope),
     readMoves(database, scope),
+    readDays(database, scope),
     readEnds(database, scope),
     readAutomation(database),
   ]);
   return {
-    stages: STAGES.map((stage) => {
+    stages: STAGES.map((stage, index) => {
       const entries = moves.filter((each) => each.stage === stage);
-      const end = ends.find((each) => each.stage === stage);
       return {
         stage,
         customers: customers.find((each) => each.stage === stage)?.customers ?? 0,
         entered: sum(entries),
-        left: end?.left ?? 0,
+        left: ends[index]?.left ?? 0,
         movedOn: sum(entries.filter(({ next }) => next !== null && STAGES_AHEAD[stage].includes(next))),
-        medianHours: end?.medianHours ?? null,
+        medianHours: ends[index]?.medianHours ?? null,
         automation: automation.get(stage) ?? [],
       };
     }),
-    moves: grouped(moves, ({ from, stage }) => `${from} ${stage}`).map(
-      ([{ from, stage }, customersMoved]) => ({
-        from,
-        to: stage,
-        customers: customersMoved,
-      }),
-    ),
+    moves: movesOf(moves),
     total: customers.reduce((total, each) => total + each.customers, 0),
-    days: grouped(moves, ({ day, stage }) => `${day} ${stage}`).map(([{ day, stage }, entered]) => ({
-      day,
-      stage,
-      entered,
-    })),
+    days,
   };
 }
 
@@ -94,57 +83,71 @@ async function readCustomers(
   return rows;
 }
 
-/** By all that is counted of them, in the order of days and of the journey: some thousand rows for a year. */
+/** By where from, and where to since then. */
 async function readMoves(
   database: Queryable,
   { tier, period: { from, until } }: ReportScope,
 ): Promise<CountedMoves[]> {
   const { rows } = await database.query<CountedMoves>(
-    `select previous_stage as "from", stage, next_stage as next,
-            to_char(date, 'YYYY-MM-DD') as day, moves
-     from (
-       select previous_stage, stage, next_stage, (changed_at at time zone 'UTC')::date as date,
-              count(*)::int as moves
-       from lifecycle.stage_change
-       where changed_at >= $2 and changed_at < $3 and ${hasTier('customer_id', '$1')}
-       group by 1, 2, 3, 4
-     ) counted
-     order by date, array_position($4::text[], previous_stage), array_position($4::text[], stage)`,
+    `select previous_stage as "from", stage, next_stage as next, count(*)::int as moves
+     from lifecycle.stage_change
+     where changed_at >= $2 and changed_at < $3 and ${hasTier('customer_id', '$1')}
+     group by previous_stage, stage, next_stage
+     order by array_position($4::text[], stage), array_position($4::text[], previous_stage)`,
     [tier, from, until, STAGES],
   );
   return rows;
 }
 
-async function readEnds(
+async function readDays(
   database: Queryable,
   { tier, period: { from, until } }: ReportScope,
-): Promise<Array<{ stage: Stage; left: number; medianHours: number }>> {
-  const { rows } = await database.query<{ stage: Stage; left: number; medianHours: number }>(
-    `select stage, count(*)::int as left,
-            percentile_cont(0.5) within group (order by extract(epoch from left_at - changed_at)::float8) / 3600
-              as "medianHours"
+): Promise<JourneyReport['days']> {
+  const { rows } = await database.query<JourneyReport['days'][number]>(
+    `select to_char((changed_at at time zone 'UTC')::date, 'YYYY-MM-DD') as day, stage, count(*)::int as entered
      from lifecycle.stage_change
-     where left_at >= $2 and left_at < $3 and ${hasTier('customer_id', '$1')}
-     group by stage`,
-    [tier, from, until],
+     where changed_at >= $2 and changed_at < $3 and ${hasTier('customer_id', '$1')}
+     group by (changed_at at time zone 'UTC')::date, stage
+     order by (changed_at at time zone 'UTC')::date, array_position($4::text[], stage)`,
+    [tier, from, until, STAGES],
   );
   return rows;
 }
+
+/** Stage by stage in one pass: sorted by stage, all of them would have to be compared by name. */
+async function readEnds(
+  database: Queryable,
+  { tier, period: { from, until } }: ReportScope,
+): Promise<Array<{ left: number; medianHours: number | null }>> {
+  const { rows } = await database.query<{ left: number[]; medianHours: Array<number | null> }>(
+    `select array[${STAGES.map((stage) => `count(*) filter (where stage = '${stage}')`).join(', ')}]::int[] as left,
+            array[${STAGES.map((stage) => `${MEDIAN_HOURS} filter (where stage = '${stage}')`).join(', ')}]
+              as "medianHours"
+     from lifecycle.stage_change
+     where left_at >= $2 and left_at < $3 and ${hasTier('customer_id', '$1')}`,
+    [tier, from, until],
+  );
+  const [{ left = [], medianHours = [] } = {}] = rows;
+  return STAGES.map((_stage, index) => ({
+    left: left[index] ?? 0,
+    medianHours: medianHours[index] ?? null,
+  }));
+}
+
+const MEDIAN_HOURS =
+  'percentile_cont(0.5) within group (order by extract(epoch from left_at - changed_at)::float8 / 3600)';
 
 function sum(counted: readonly CountedMoves[]): number {
   return counted.reduce((total, { moves }) => total + moves, 0);
 }
 
-/** The first of each group, and how many moves all of it are. */
-function grouped(
-  counted: readonly CountedMoves[],
-  keyOf: (moves: CountedMoves) => string,
-): Array<[CountedMoves, number]> {
-  const groups = new Map<string, [CountedMoves, number]>();
-  for (const each of counted) {
-    const key = keyOf(each);
-    const [first, total] = groups.get(key) ?? [each, 0];
-    groups.set(key, [first, total + each.moves]);
+/** Without where they went since then. */
+function movesOf(counted: readonly CountedMoves[]): StageMove[] {
+  const moves = new Map<string, StageMove>();
+  for (const { from, stage, moves: more } of counted) {
+    const key = `${from} ${stage}`;
+    const customers = (moves.get(key)?.customers ?? 0) + more;
+    moves.set(key, { from, to: stage, customers });
   }
-  return [...groups.values()];
+  return [...moves.values()];
 }

@@ -149,12 +149,12 @@ async function readChanges(
   { tier, period: { from, until } }: ReportScope,
 ): Promise<Changes[]> {
   const { rows } = await database.query<Changes>(
-    `select currency, to_char(date, 'YYYY-MM-DD') as day, kind, count(*)::int as changes,
+    `select currency, to_char((at at time zone 'UTC')::date, 'YYYY-MM-DD') as day, kind, count(*)::int as changes,
             round(sum(abs(mrr_after - mrr_before)))::float8 as minor
-     from lifecycle.revenue_change, cast(at at time zone 'UTC' as date) as date
+     from lifecycle.revenue_change
      where at >= $2 and at < $3 and ($1::text is null or tier = $1)
-     group by grouping sets ((currency, kind), (currency, kind, date))
-     order by date`,
+     group by grouping sets ((currency, kind), (currency, kind, (at at time zone 'UTC')::date))
+     order by (at at time zone 'UTC')::date`,
     [tier, from, until],
   );
   return rows;

@@ -10,7 +10,8 @@ const UNDO = `
     lifecycle.payment_is_said, lifecycle.count_payment;
   drop view lifecycle.counted_payment;
   drop table lifecycle.revenue_change;
-  drop index lifecycle.payment_statement_by_time;
+  drop statistics lifecycle.stage_change_days;
+  drop index lifecycle.payment_statement_by_time, lifecycle.customer_by_arrival;
   alter table lifecycle.subscription drop column mrr_minor;
   alter table lifecycle.payment_statement drop column newly_paid_minor, drop column newly_refunded_minor;
   alter table lifecycle.stage_change drop column left_at, drop column next_stage;
