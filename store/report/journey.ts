@@ -91,7 +91,7 @@ async function readMoves(
   const { rows } = await database.query<CountedMoves>(
     `select previous_stage as "from", stage, next_stage as next, count(*)::int as moves
      from lifecycle.stage_change
-     where changed_at >= $2 and changed_at < $3 and ${hasTier('customer_id', '$1')}
+     where changed_at >= $2 and changed_at < $3 and ${hasTier(tier, 'customer_id', '$1')}
      group by previous_stage, stage, next_stage
      order by array_position($4::text[], stage), array_position($4::text[], previous_stage)`,
     [tier, from, until, STAGES],
@@ -106,7 +106,7 @@ async function readDays(
   const { rows } = await database.query<JourneyReport['days'][number]>(
     `select to_char((changed_at at time zone 'UTC')::date, 'YYYY-MM-DD') as day, stage, count(*)::int as entered
      from lifecycle.stage_change
-     where changed_at >= $2 and changed_at < $3 and ${hasTier('customer_id', '$1')}
+     where changed_at >= $2 and changed_at < $3 and ${hasTier(tier, 'customer_id', '$1')}
      group by (changed_at at time zone 'UTC')::date, stage
      order by (changed_at at time zone 'UTC')::date, array_position($4::text[], stage)`,
     [tier, from, until, STAGES],
@@ -124,7 +124,7 @@ async function readEnds(
             array[${STAGES.map((stage) => `${MEDIAN_HOURS} filter (where stage = '${stage}')`).join(', ')}]
               as "medianHours"
      from lifecycle.stage_change
-     where left_at >= $2 and left_at < $3 and ${hasTier('customer_id', '$1')}`,
+     where left_at >= $2 and left_at < $3 and ${hasTier(tier, 'customer_id', '$1')}`,
     [tier, from, until],
   );
   const [{ left = [], medianHours = [] } = {}] = rows;
@@ -134,8 +134,7 @@ async function readEnds(
   }));
 }
 
-const MEDIAN_HOURS =
-  'percentile_cont(0.5) within group (order by extract(epoch from left_at - changed_at)::float8 / 3600)';
+const MEDIAN_HOURS = `percentile_cont(0.5) within group (order by date_part('epoch', left_at - changed_at) / 3600)`;
 
 function sum(counted: readonly CountedMoves[]): number {
   return counted.reduce((total, { moves }) => total + moves, 0);

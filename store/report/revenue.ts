@@ -169,7 +169,7 @@ async function readPaid(
             sum(newly_refunded_minor)::float8 as "refundedMinor"
      from lifecycle.payment_statement
      where as_of >= $2 and as_of < $3 and (newly_paid_minor, newly_refunded_minor) <> (0, 0)
-       and ${hasTier('customer_id', '$1')}
+       and ${hasTier(tier, 'customer_id', '$1')}
      group by currency`,
     [tier, from, until],
   );

@@ -32,7 +32,7 @@ export const payments: ReportList = {
         from: `lifecycle.payment_statement payment join lifecycle.customer on customer.id = customer_id`,
         conditions: [
           'as_of >= $2 and as_of < $3',
-          hasTier('customer_id', '$1'),
+          hasTier(tier, 'customer_id', '$1'),
           '($4::text is null or payment.currency = $4)',
           KINDS[kind] ?? '(newly_paid_minor, newly_refunded_minor) <> (0, 0)',
         ],

@@ -38,7 +38,7 @@ export const stageChanges: ReportList = {
                left join lifecycle.event on event.id = cause_event_id`,
         conditions: [
           `${at} >= $2 and ${at} < $3`,
-          hasTier('customer_id', '$1'),
+          hasTier(tier, 'customer_id', '$1'),
           `($4::text is null or coalesce(previous_stage, 'none') = $4)`,
           '($5::text is null or change.stage = $5)',
           '($6::text is null or change.stage = $6)',
