@@ -1,0 +1,3 @@
+import type { ReportList } from './list';
+
+export const reportLists: readonly ReportList[] = [];
