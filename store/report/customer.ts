@@ -12,41 +12,36 @@ const MOST_SUBSCRIPTIONS = 100;
 export interface CustomerReport {
   kind: 'customer';
   scope: ReportScope;
-  /** The id or the address that was asked for. */
-  asked: string;
-  /** `null` when nobody has it. */
+  /** `null` for an address that only events name. */
   customer: Customer | null;
+  email: string;
   /** What changed last first. */
   subscriptions: Subscription[];
-  /** Newest first; also of an address that is nobody's yet. */
+  /** Newest first. */
   timeline: TimelineEntry[];
-  /** Whether there are older entries. */
-  hasMore: boolean;
+  /** Whether there are older entries than these. */
+  more: boolean;
 }
 
-/** The customer with this id or address, in whatever spelling. */
+/** The customer with this id or address, in whatever spelling; `undefined` when nothing is known of them. */
 export async function readCustomer(
   database: Queryable,
   asked: string,
   scope: ReportScope,
-): Promise<CustomerReport> {
+): Promise<CustomerReport | undefined> {
   const email = await emailOf(database, asked);
-  const [row] = email === undefined ? [] : await findCustomers(database, [email]);
-  const [subscriptions, timeline] =
-    email === undefined
-      ? [[], []]
-      : [
-          await searchSubscriptions(database, { email }, MOST_SUBSCRIPTIONS),
-          await readTimeline(database, email, row?.id, MOST_ENTRIES + 1),
-        ];
+  if (email === undefined) return undefined;
+  const [row] = await findCustomers(database, [email]);
+  const timeline = await readTimeline(database, email, row?.id, MOST_ENTRIES + 1);
+  if (row === undefined && timeline.length === 0) return undefined;
   return {
     kind: 'customer',
     scope,
-    asked,
     customer: row ? publicCustomer(row) : null,
-    subscriptions,
+    email,
+    subscriptions: await searchSubscriptions(database, { email }, MOST_SUBSCRIPTIONS),
     timeline: timeline.slice(0, MOST_ENTRIES),
-    hasMore: timeline.length > MOST_ENTRIES,
+    more: timeline.length > MOST_ENTRIES,
   };
 }
 

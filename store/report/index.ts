@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../database';
-import type { Deliveries, DeliveryFilter } from '../deliveries';
+import type { Deliveries } from '../deliveries';
 import type { SigningKey } from '../signing-key';
 import { readCampaign } from './campaign';
 import { readCustomer, type CustomerReport } from './customer';
@@ -9,8 +9,15 @@ import { readJourney } from './journey';
 import { reportLists } from './lists';
 import { readList, type ListReport } from './lists/list';
 import { readMachine } from './machine';
-import { isReplayToken, readDead, replayToken, type ReplayQuestion, type ReplayReport } from './replay';
-import type { OverviewReport } from './report';
+import {
+  deadOnly,
+  isReplayToken,
+  readDead,
+  replayToken,
+  type DeadDeliveries,
+  type ReplayQuestion,
+} from './replay';
+import type { OverviewReport } from './overview';
 import { readRevenue } from './revenue';
 import type { ReportScope } from './scope';
 
@@ -20,8 +27,8 @@ export type * from './emails';
 export type * from './journey';
 export type { ListColumn, ListReport, ListRow } from './lists/list';
 export type * from './machine';
-export type { DeadDelivery, ReplayQuestion, ReplayReport } from './replay';
-export type * from './report';
+export type { DeadDeliveries, DeadDelivery, ReplayQuestion } from './replay';
+export type * from './overview';
 export type * from './revenue';
 export { periodUpTo, type ReportPeriod, type ReportScope } from './scope';
 
@@ -63,49 +70,27 @@ export class Reports {
     return list && (await readList(list, this.pool, scope, filters, after, limit));
   }
 
-  /** The customer with this id or address. */
-  async customer(idOrEmail: string, scope: ReportScope): Promise<CustomerReport> {
+  /** The customer with this id or address, in whatever spelling; `undefined` when nothing is known of them. */
+  async customer(idOrEmail: string, scope: ReportScope): Promise<CustomerReport | undefined> {
     return await readCustomer(this.pool, idOrEmail, scope);
   }
 
-  /** What would be replayed, and a token with which to say that it shall be. */
-  async askToReplay(
-    question: ReplayQuestion,
-    scope: ReportScope,
-    now: Date = new Date(),
-  ): Promise<ReplayReport> {
-    return await this.replayReport(question, scope, now, null);
+  /** What would be replayed. */
+  async deadOf(question: ReplayQuestion): Promise<DeadDeliveries> {
+    return await readDead(this.pool, question);
   }
 
-  /** Lets dead deliveries be worked on again, if the token was given out for this very question less than an hour ago. */
-  async replay(
-    question: ReplayQuestion,
-    token: string,
-    scope: ReportScope,
-    now: Date = new Date(),
-  ): Promise<ReplayReport> {
-    if (!(await isReplayToken(this.key, token, question, now))) {
-      return await this.replayReport(question, scope, now, 'refused');
-    }
-    const replayed = await this.deliveries.replay(filterOf(question));
-    return await this.replayReport(question, scope, now, { replayed });
+  /** Has to be given back to {@link replay}: good for this question, for an hour. */
+  async replayToken(question: ReplayQuestion, now: Date = new Date()): Promise<string> {
+    return await replayToken(this.key, question, now);
   }
 
-  private async replayReport(
-    question: ReplayQuestion,
-    scope: ReportScope,
-    now: Date,
-    answer: ReplayReport['answer'],
-  ): Promise<ReplayReport> {
-    const dead = await readDead(this.pool, question);
-    const token = await replayToken(this.key, question, now);
-    return { kind: 'replay', scope, question, ...dead, token, answer };
+  /**
+   * Lets dead deliveries be worked on again and gives how many; `undefined`, and nothing done, for a token that was given out
+   * for another question, more than an hour ago, or not by us.
+   */
+  async replay(question: ReplayQuestion, token: string, now: Date = new Date()): Promise<number | undefined> {
+    if (!(await isReplayToken(this.key, question, token, now))) return undefined;
+    return await this.deliveries.replay(deadOnly(question));
   }
-}
-
-function filterOf(question: ReplayQuestion): DeliveryFilter {
-  const states = ['dead'] as const;
-  if (question.which === 'one') return { states, ids: [question.delivery] };
-  const { handler: handlerId, type } = question;
-  return { states, handlerId, ...(type !== null && { eventType: type }) };
 }

@@ -39,8 +39,8 @@ export interface MachineReport {
   versions: Array<{ name: string; version: string }>;
 }
 
-export function readMachine(_database: Queryable, _scope: ReportScope): Promise<MachineReport> {
-  return Promise.resolve({
+export const readMachine: (database: Queryable, scope: ReportScope) => Promise<MachineReport> = () =>
+  Promise.resolve({
     hours: [],
     bucket: 'day',
     sources: [],
@@ -52,4 +52,3 @@ export function readMachine(_database: Queryable, _scope: ReportScope): Promise<
     limits: [],
     versions: [],
   });
-}

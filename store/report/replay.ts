@@ -1,24 +1,16 @@
 import type { Queryable } from '../database';
+import type { DeliveryFilter } from '../deliveries';
 import type { SigningKey } from '../signing-key';
-import type { ReportScope } from './scope';
 
-/** Dead deliveries that are to be worked on again: one, or all of a handler, or of an event type (`source:type`) for it. */
+/** Which dead deliveries are meant: one, or all of a handler, or those of an event type (`source:type`) for it. */
 export type ReplayQuestion =
   { which: 'one'; delivery: string } | { which: 'all'; handler: string; type: string | null };
 
-/** What would be replayed, for the page that asks whether it shall be, or what became of it. */
-export interface ReplayReport {
-  kind: 'replay';
-  scope: ReportScope;
-  question: ReplayQuestion;
-  /** How many of them are dead and can be worked on again, after the answer: still. */
+/** Dead deliveries that can be worked on again. */
+export interface DeadDeliveries {
   deliveries: number;
-  /** The newest of them. */
+  /** The newest of them; `null` when there are none. */
   newest: DeadDelivery | null;
-  /** Has to come back with the answer; good for this question, for an hour. */
-  token: string;
-  /** `null` while it is only asked. `refused`: the token was not ours, for another question, or too old. */
-  answer: null | 'refused' | { replayed: number };
 }
 
 export interface DeadDelivery {
@@ -28,30 +20,28 @@ export interface DeadDelivery {
   /** `source:type`. */
   eventType: string;
   occurredAt: Date;
-  /** Where its last try failed. */
+  /** Where its last try failed; `null` when that is not known. */
   service: string | null;
-  message: string;
+  message: string | null;
 }
-
-export type DeadDeliveries = Pick<ReplayReport, 'deliveries' | 'newest'>;
 
 const TOKEN_SECONDS = 3_600;
 
-/** What can be replayed: an event without its payload cannot be worked on again. */
+/** An event without its payload cannot be worked on again, and does not count. */
 export async function readDead(database: Queryable, question: ReplayQuestion): Promise<DeadDeliveries> {
-  const one = question.which === 'one' ? question.delivery : null;
-  const { handler, type } = question.which === 'all' ? question : { handler: null, type: null };
+  const { ids, handlerId, eventType } = deadOnly(question);
   const { rows } = await database.query<DeadDelivery & { deliveries: number }>(
     `select delivery.id, handler.name as handler, event.source || ':' || event.type as "eventType",
             event.occurred_at as "occurredAt", last_failure ->> 'service' as service,
-            coalesce(last_failure ->> 'message', '') as message, count(*) over ()::int as deliveries
-     from lifecycle.delivery join lifecycle.event on event.id = event_id join lifecycle.handler on handler.id = handler_id
+            last_failure ->> 'message' as message, count(*) over ()::int as deliveries
+     from lifecycle.delivery join lifecycle.event on event.id = event_id
+       join lifecycle.handler on handler.id = handler_id
      where state = 'dead' and payload_removed_at is null
-       and ($1::bigint is null or delivery.id = $1)
+       and ($1::bigint[] is null or delivery.id = any ($1))
        and ($2::text is null or handler_id = $2)
        and ($3::text is null or event.source || ':' || event.type = $3)
      order by delivery.id desc limit 1`,
-    [one, handler, type],
+    [ids ?? null, handlerId ?? null, eventType ?? null],
   );
   const [row] = rows;
   if (row === undefined) return { deliveries: 0, newest: null };
@@ -59,20 +49,28 @@ export async function readDead(database: Queryable, question: ReplayQuestion): P
   return { deliveries, newest };
 }
 
+/** What is not dead is worked on anyway, or done. */
+export function deadOnly(question: ReplayQuestion): DeliveryFilter {
+  const states = ['dead'] as const;
+  if (question.which === 'one') return { states, ids: [question.delivery] };
+  const { handler: handlerId, type } = question;
+  return { states, handlerId, ...(type !== null && { eventType: type }) };
+}
+
 /**
- * What a page carries that asks, so that no other site can answer in the name of somebody whose browser knows the password:
- * `<seconds since 1970>.<signature of that and the question>`.
+ * What a page carries that asks whether to replay, so that no other site can answer it in the name of somebody whose browser
+ * knows the password: `<seconds since 1970>.<signature of that and the question>`. It is good until then, for an hour.
  */
 export async function replayToken(key: SigningKey, question: ReplayQuestion, now: Date): Promise<string> {
   const expiresAt = String(Math.floor(now.getTime() / 1_000) + TOKEN_SECONDS);
   return `${expiresAt}.${await key.sign(signedText(question, expiresAt))}`;
 }
 
-/** Whether the token was given out for this very question, and less than an hour ago. */
+/** Whether the token was given out for this very question and is still good. */
 export async function isReplayToken(
   key: SigningKey,
-  token: string,
   question: ReplayQuestion,
+  token: string,
   now: Date,
 ): Promise<boolean> {
   const [, expiresAt, signature] = /^(\d{1,12})\.([\w-]{24})$/.exec(token) ?? [];

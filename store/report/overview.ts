@@ -1,10 +1,7 @@
 import type { CampaignReport } from './campaign';
-import type { CustomerReport } from './customer';
 import type { EmailReport } from './emails';
 import type { JourneyReport } from './journey';
-import type { ListReport } from './lists/list';
 import type { MachineReport } from './machine';
-import type { ReplayReport } from './replay';
 import type { RevenueReport } from './revenue';
 import type { ReportScope } from './scope';
 
@@ -18,6 +15,3 @@ export interface OverviewReport {
   campaign: CampaignReport;
   machine: MachineReport;
 }
-
-/** What one page of the dashboard shows. */
-export type Report = OverviewReport | ListReport | CustomerReport | ReplayReport;
