@@ -9,9 +9,9 @@ import {
 import { z } from 'zod/v4';
 import { objectIn } from '../shared/object-in';
 import { operationError } from '../shared/operation-error';
-import { orError } from '../shared/parameters';
-import { processBatch, type ItemResult } from '../shared/process-items';
+import { processEach, type ItemResult } from '../shared/process-items';
 import { renderReport } from './render';
+import { REPORT_KINDS, type Report } from './report';
 
 const SERVICE = 'Lifecycle Dashboard';
 
@@ -61,25 +61,25 @@ export class LifecycleDashboard implements INodeType {
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    return await processBatch(this, { service: SERVICE }, (indexes) =>
-      Promise.resolve(indexes.map((index) => orError(() => answerTo(this, index)))),
-    );
+    return await processEach(this, { service: SERVICE }, (index) => answerTo(this, index));
   }
 }
 
-const reportSchema = z.looseObject({ kind: z.string() });
+const kindSchema = z.object({ kind: z.enum(REPORT_KINDS) });
+/** What else is in it is what the Lifecycle Store gives. */
+const reportSchema = z.custom<Report>((value) => kindSchema.safeParse(value).success);
 
 /** What is answered to a browser. */
-function answerTo(context: IExecuteFunctions, index: number): ItemResult {
+async function answerTo(context: IExecuteFunctions, index: number): Promise<ItemResult> {
   const report = reportSchema.safeParse(objectIn(context.getNodeParameter('report', index, '')));
   if (!report.success) {
     throw operationError(context.getNode(), whyMissing(context, index), { itemIndex: index });
   }
   const format = context.getNodeParameter('format', index) === 'csv' ? 'csv' : 'html';
   const table: unknown = context.getNodeParameter('table', index, '');
-  const { status, contentType, body, fileName } = renderReport(report.data, {
+  const { status, contentType, body, fileName } = await renderReport(report.data, {
     format,
-    table: typeof table === 'string' ? table : null,
+    table: typeof table === 'string' ? table : undefined,
   });
   return { json: { page: { status, contentType, body, headers: headersOf(fileName) } } };
 }

@@ -1,3 +1,9 @@
+import { customers } from './customers';
 import type { ReportList } from './list';
+import { payments } from './payments';
+import { revenue } from './revenue';
+import { stageChanges } from './stage-changes';
+import { subscriptions } from './subscriptions';
 
-export const reportLists: readonly ReportList[] = [];
+/** The rows behind the figures of a report. */
+export const reportLists: readonly ReportList[] = [customers, payments, revenue, stageChanges, subscriptions];
