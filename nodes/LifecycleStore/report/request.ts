@@ -54,11 +54,10 @@ export function readReplayQuestion(fields: unknown): ReplayQuestion | undefined 
 /** The parameters that have exactly one value, which the store can take. */
 function textsIn(query: unknown): Partial<Record<string, string>> {
   const { data } = z.record(z.string(), z.unknown()).safeParse(query);
-  const texts = Object.entries(data ?? {}).flatMap(([name, value]) =>
-    typeof value === 'string' && value !== '' && value.length <= LONGEST && !value.includes('\0')
-      ? [[name, value.trim()] as const]
-      : [],
-  );
+  const texts = Object.entries(data ?? {}).flatMap(([name, value]) => {
+    const text = typeof value === 'string' && value.length <= LONGEST ? value.trim() : '';
+    return text === '' || text.includes('\0') ? [] : [[name, text] as const];
+  });
   return Object.fromEntries(texts.slice(0, MOST_PARAMETERS));
 }
 
