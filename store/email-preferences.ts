@@ -64,6 +64,7 @@ export class EmailPreferenceCenter {
       ];
       await keep(client, email, chosen, now);
       const unwanted = chosen.flatMap(({ topic, wanted }) => (wanted || topic === '' ? [] : topic));
+      await markLast(client, customerId, leftBy(before, { wantsMarketing, topics: unwanted }), now);
       const reason = 'the customer has unsubscribed';
       if (wantsMarketing === false) await endEntries(client, { email, onlyMarketing: true }, reason, now);
       else await endEntries(client, { email, topics: unwanted, onlyMarketing: true }, reason, now);
@@ -106,6 +107,41 @@ async function readPreferences(
     [key],
   );
   return { email: customer.email, wantsMarketing: all[0]?.wanted ?? null, topics };
+}
+
+/** The topics that somebody gets no more since this choice, and got before; `null` for all marketing. */
+function leftBy(
+  before: EmailPreferences,
+  { wantsMarketing, topics }: { wantsMarketing: boolean | undefined; topics: readonly string[] },
+): string[] | null {
+  if (before.wantsMarketing === false) return [];
+  if (wantsMarketing === false) return null;
+  const wanted = new Set(before.topics.filter((topic) => topic.wanted).map(({ topic }) => topic));
+  return topics.filter((topic) => wanted.has(topic));
+}
+
+/** What was sent longer ago is hardly why. */
+const BECAUSE_OF_MS = 30 * 24 * 60 * 60_000;
+
+/** Marks the mail after which somebody left these topics, or all marketing: the newest of those that they then had. */
+async function markLast(
+  transaction: Queryable,
+  customerId: string,
+  topics: readonly string[] | null,
+  now: Date,
+): Promise<void> {
+  if (topics?.length === 0) return;
+  await transaction.query(
+    `update lifecycle.message set unsubscribed = true, updated_at = now()
+     where id = (
+       select message.id from lifecycle.message
+         join lifecycle.sequence_entry entry on entry.id = message.entry_id
+         join lifecycle.sequence on sequence.id = entry.sequence_id
+       where message.customer_id = $1 and message.kind = 'marketing' and message.state = 'sent'
+         and message.sent_at between $2 and $3 and ($4::text[] is null or sequence.topic = any ($4))
+       order by message.sent_at desc, message.id desc limit 1)`,
+    [customerId, new Date(now.getTime() - BECAUSE_OF_MS), now, topics],
+  );
 }
 
 async function keep(

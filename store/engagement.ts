@@ -167,6 +167,21 @@ async function lockEntries(transaction: Queryable, customerIds: readonly string[
 
 const RANK = (column: string): string => `array_position($2::text[], ${column})`;
 
+/** What a report says of a mail beside itself: what was clicked was opened, and what was opened was delivered. */
+const SAYS = {
+  delivered: ['delivered', 'opened', 'clicked'],
+  opened: ['opened', 'clicked'],
+  clicked: ['clicked'],
+  bounced: ['bounced'],
+  complained: ['complained'],
+} as const satisfies { [flag: string]: readonly EngagementKind[] };
+const EVER_SAID = Object.entries(SAYS)
+  .map(([flag, kinds]) => `bool_or(kind in (${kinds.map((kind) => `'${kind}'`).join(', ')})) as ${flag}`)
+  .join(', ');
+const KEEP_SAID = Object.keys(SAYS)
+  .map((flag) => `${flag} = message.${flag} or said.${flag}`)
+  .join(', ');
+
 /** A mail of which nobody knew whether it was sent has been; one that is under way stays in its batch, for the answer. */
 async function keepReports(
   transaction: Queryable,
@@ -186,6 +201,8 @@ async function keepReports(
        on conflict do nothing
      ), best as (
        select distinct on ("messageId") * from given order by "messageId", ${RANK('kind')} desc, at
+     ), said as (
+       select "messageId", ${EVER_SAID} from given group by "messageId"
      )
      update lifecycle.message
      set provider_id = coalesce(provider_id, best."providerId"),
@@ -194,8 +211,9 @@ async function keepReports(
          sent_at = case when state = 'unknown' then best.at else sent_at end,
          reason = case when state = 'unknown' then null else reason end,
          state = case when state = 'unknown' then 'sent' else state end,
+         ${KEEP_SAID},
          updated_at = now()
-     from best where message.id = best."messageId"`,
+     from best join said using ("messageId") where message.id = "messageId"`,
     [JSON.stringify(given), ENGAGEMENTS],
   );
 }

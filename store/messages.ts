@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { normalizedEmail } from './customer';
 import { inTransaction } from './database';
 import { readOutlook } from './claim-outlook';
+import { foldEmailChanges } from './report/email-days';
 import { resolveWaits } from './message-waits';
 import { claimedMessages, judgeDue, takeUpAgain, type ClaimedMessage } from './message-claims';
 import { markMessages, type MarkedMessage, type SendingResult } from './message-marks';
@@ -12,6 +13,8 @@ import type { SequenceDefinition } from './sequence-definition';
 
 /** Between two looks at what is due, one claim may find nothing but mails to drop. */
 const MOST_TURNS = 20;
+/** Notes of how mails changed that one claim adds up: more than come about between two of them, but no great work. */
+const FOLDED_AT_ONCE = 5_000;
 /** Held while mails are claimed: of two who claim, each has to know what the other takes for a customer's day. */
 const CLAIM_LOCK = 'lifecycle.message:claim';
 
@@ -61,6 +64,7 @@ export class Messages {
    * more, and keeps why. A batch whose end is unknown comes again as it was.
    */
   async claimDue(options: ClaimOptions, now: Date = new Date()): Promise<Claimed> {
+    await foldEmailChanges(this.pool, FOLDED_AT_ONCE);
     return await inTransaction(this.pool, async (client) => {
       await client.query(LOCK_CLAIMS, [CLAIM_LOCK]);
       const { pause, hasUnknown, hasWaits } = await readOutlook(client, now);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Queryable } from './database';
 import type { MessageKind, SequenceDefinition } from './sequence-definition';
 import type { PlannedMessage } from './sequence-plan';
+import type { Tier } from './plan';
 import { storable } from './storable';
 
 export interface SequenceVersion {
@@ -42,6 +43,8 @@ export async function keepVersion(
 
 export interface NewEntry {
   customerId: string;
+  /** The customer's. */
+  tier: Tier | null;
   cause: string;
   startedAt: Date;
   enteredAt: Date;
@@ -56,10 +59,11 @@ export async function insertEntries(
 ): Promise<Array<string | undefined>> {
   if (entries.length === 0) return [];
   const { rows } = await transaction.query<{ id: string; customerId: string; cause: string }>(
-    `insert into lifecycle.sequence_entry (sequence_id, version_id, customer_id, cause, data, started_at, entered_at)
-     select $1, $2, "customerId", cause, data, "startedAt", "enteredAt"
+    `insert into lifecycle.sequence_entry
+       (sequence_id, version_id, customer_id, tier, cause, data, started_at, entered_at)
+     select $1, $2, "customerId", tier, cause, data, "startedAt", "enteredAt"
      from jsonb_to_recordset($3) as given (
-       "customerId" bigint, cause text, data jsonb, "startedAt" timestamptz, "enteredAt" timestamptz)
+       "customerId" bigint, tier text, cause text, data jsonb, "startedAt" timestamptz, "enteredAt" timestamptz)
      on conflict (sequence_id, customer_id, cause) do nothing
      returning id, customer_id as "customerId", cause`,
     [sequenceId, id, JSON.stringify(entries, storable)],
@@ -92,11 +96,12 @@ export async function insertMessages(
   );
   await transaction.query(
     `insert into lifecycle.message
-       (entry_id, customer_id, step, variant, kind, state, due_at, waits_since, reason)
-     select "entryId", "customerId", step, variant, $2, state, "dueAt", "waitsSince", reason
+       (entry_id, customer_id, version_id, tier, step, variant, kind, state, due_at, waits_since, reason)
+     select "entryId", "customerId", version_id, tier, step, variant, $2, state, "dueAt", "waitsSince", reason
      from jsonb_to_recordset($1) as given (
        "entryId" bigint, "customerId" bigint, step integer, variant integer, state text, "dueAt" timestamptz,
-       "waitsSince" timestamptz, reason text)`,
+       "waitsSince" timestamptz, reason text)
+       join lifecycle.sequence_entry entry on entry.id = "entryId"`,
     [JSON.stringify(messages), kind],
   );
   const withoutMail = planned.filter(({ plan }) => plan.every(({ state }) => state === 'dropped'));

@@ -95,6 +95,7 @@ export class Sequences {
             enteredAt: start.enteredAt ?? now,
             index,
             customerId: customer.id,
+            tier: customer.tier,
             zone: zoneFor(customer, definition),
           },
         ];

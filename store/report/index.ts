@@ -4,7 +4,8 @@ import type { Deliveries } from '../deliveries';
 import type { SigningKey } from '../signing-key';
 import { readCampaign } from './campaign';
 import { readCustomer, type CustomerReport } from './customer';
-import { readEmails } from './emails';
+import { foldEmailChanges } from './email-days';
+import { readEmailReport } from './emails';
 import { readJourney } from './journey';
 import { reportLists } from './lists';
 import { readList, type ListReport } from './lists/list';
@@ -32,6 +33,9 @@ export type * from './overview';
 export type * from './revenue';
 export { periodUpTo, type ReportPeriod, type ReportScope } from './scope';
 
+/** So many are added up within a moment; where mails are claimed, hardly any are left. */
+const FOLDED_AT_ONCE = 50_000;
+
 /** What the dashboard shows of the store. */
 export class Reports {
   constructor(
@@ -42,13 +46,15 @@ export class Reports {
 
   /** All figures as of one moment, so that they fit each other. */
   async overview(scope: ReportScope): Promise<OverviewReport> {
+    // Reads nothing else for it, but faster.
+    await foldEmailChanges(this.pool, FOLDED_AT_ONCE);
     return await inTransaction(this.pool, async (client) => {
       await client.query('set transaction isolation level repeatable read, read only');
       return {
         kind: 'overview',
         scope,
         journey: await readJourney(client, scope),
-        emails: await readEmails(client, scope),
+        emails: await readEmailReport(client, scope),
         revenue: await readRevenue(client, scope),
         campaign: await readCampaign(client, scope),
         machine: await readMachine(client, scope),
