@@ -141,6 +141,10 @@ describe('the page', () => {
   it('shows what happened, keeps to itself, and every link on it leads somewhere', async () => {
     await die('VIP coupon');
     const { status, headers, text } = await open();
+    if (status === 503) {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      process.stderr.write('DEBUG ' + ((await runs()).at(-1)?.data ?? '').slice(0, 20000) + '\n');
+    }
     expect(status).toBe(200);
     expect(Object.fromEntries(headers)).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -176,6 +180,7 @@ describe('the page', () => {
     const [customer] = await campaign.rows<{ id: string }>(
       `select id from lifecycle.customer where email = '${ADA}'`,
     );
+    expect(overview.status).toBe(200);
     for (const { text } of [overview, await open(`?customer=${customer?.id ?? ''}`)]) {
       for (const secret of secrets) expect(text).not.toContain(secret);
       expect(text).not.toMatch(/sk_test_|whsec_|re_[A-Za-z0-9]{8}|postgres:\/\//);
@@ -295,6 +300,8 @@ describe('while the store is out of reach', () => {
     const { username, password } = campaign.stack.dashboard;
     const secret = Buffer.from(`${username}:${password}`).toString('base64');
     for (const { data } of await failed()) {
+      // What else the request had is there.
+      expect(data).toContain('user-agent');
       expect(data).not.toContain(secret);
       expect(data).not.toContain(password);
     }
