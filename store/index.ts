@@ -12,6 +12,7 @@ import { Invites } from './invites';
 import { Listener } from './listener';
 import { Messages } from './messages';
 import { migrate } from './migrate';
+import { Milestones } from './milestones';
 import { Privacy } from './privacy';
 import { Reports } from './report';
 import { Sequences } from './sequences';
@@ -45,6 +46,7 @@ export type { ClaimedMessage, CustomerSnapshot } from './message-claims';
 export type { MarkedMessage, SendingFailure, SendingResult } from './message-marks';
 export { MESSAGE_STATES, type FoundMessage, type MessageFilter, type MessageState } from './message-search';
 export type { Claimed, ClaimOptions } from './messages';
+export type { RedeemedCoupon } from './milestones';
 export { majorUnits, type PaymentStatement } from './lifetime-value';
 export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
 export * from './report';
@@ -69,6 +71,7 @@ export class Store {
   readonly deliveries: Deliveries;
   readonly effects: Effects;
   readonly invites: Invites;
+  readonly milestones: Milestones;
   readonly customers: Customers;
   readonly privacy: Privacy;
   readonly subscriptions: Subscriptions;
@@ -93,6 +96,7 @@ export class Store {
     this.deliveries = new Deliveries(pool);
     this.effects = new Effects(pool);
     this.invites = new Invites(pool);
+    this.milestones = new Milestones(pool);
     this.customers = new Customers(pool);
     this.privacy = new Privacy(pool);
     this.subscriptions = new Subscriptions(pool);
@@ -135,13 +139,6 @@ export function openStore(connectionUrl: string): Promise<Store> {
 }
 
 async function open(connectionUrl: string): Promise<Store> {
-  const pool = createPool(connectionUrl);
-  let migrated = false;
-  try {
-    await migrate(pool);
-    migrated = true;
-  } finally {
-    if (!migrated) await pool.end();
-  }
-  return new Store(pool, connectionUrl);
+  await migrate(connectionUrl);
+  return new Store(createPool(connectionUrl), connectionUrl);
 }

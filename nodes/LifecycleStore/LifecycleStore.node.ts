@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 import { storeOf } from '../shared/store';
 import { testStoreConnection } from '../shared/test-store-connection';
+import { recordRedeemed } from './campaign/record-redeemed';
 import { aspects } from './customer/about';
 import { erase } from './customer/erase';
 import { exportPerson } from './customer/export';
@@ -40,6 +41,7 @@ import * as suppression from './suppression/suppression';
 import { find as findSyncRuns } from './syncRun/find';
 
 const operations: Readonly<Record<string, Operation>> = {
+  'campaign.recordRedeemed': recordRedeemed,
   'customer.erase': erase,
   'customer.export': exportPerson,
   'customer.find': findCustomers,
@@ -103,6 +105,7 @@ export class LifecycleStore implements INodeType {
         type: 'options',
         noDataExpression: true,
         options: [
+          { name: 'Campaign', value: 'campaign', description: 'What a campaign has led to' },
           {
             name: 'Customer',
             value: 'customer',
@@ -127,6 +130,22 @@ export class LifecycleStore implements INodeType {
           { name: 'Sync Run', value: 'syncRun', description: 'What a daily sync has done' },
         ],
         default: 'event',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['campaign'] } },
+        options: [
+          {
+            name: 'Record Redeemed Codes',
+            value: 'recordRedeemed',
+            description: 'Keep which promo codes were used in the shop, each once',
+            action: 'Record redeemed promo codes',
+          },
+        ],
+        default: 'recordRedeemed',
       },
       {
         displayName: 'Operation',

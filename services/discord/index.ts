@@ -1,7 +1,7 @@
 export { findChannel, listChannels, nameOfChannel, type Channel, type ChannelSelector } from './channels';
 export { DiscordClient, type DiscordOptions } from './client';
 export { inviteCode, inviteUrl } from './invite-code';
-export { LONGEST_MAX_AGE, ownershipOf, revokeInvite, type InviteToRevoke } from './invites';
+export { LONGEST_MAX_AGE, codesInChannel, ownershipOf, revokeInvite, type InviteToRevoke } from './invites';
 export { issueOnce, type InviteOrder, type InviteStore, type IssuedInvite } from './issue-once';
 export { HeldBack, RateLimiter, type LimitedCall } from './rate-limiter';
 export { DISCORD, DiscordRefusal } from './refusal';
