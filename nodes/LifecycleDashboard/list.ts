@@ -49,7 +49,7 @@ export function listTable({ list, title, columns, rows, scope }: ListReport): Ta
       const column = { title: heading, isNumeric };
       return kind === 'money' ? [column, { title: `${heading}: currency`, only: 'file' }] : [column];
     }),
-    rows: rows.map((row) => columns.flatMap((column) => cellsOf(row, column, links))),
+    rows: rows.map((row) => () => columns.flatMap((column) => cellsOf(row, column, links))),
   };
 }
 

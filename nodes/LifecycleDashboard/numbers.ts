@@ -43,11 +43,12 @@ const UNITS = [
 /** In the largest unit that fits, and the next while there are few of the first: `3 d 4 h`, `12 d`, `0.4 s`. */
 export function duration(seconds: number): string {
   if (seconds < 1) return seconds <= 0 ? '0 s' : `${Math.max(0.1, Math.round(seconds * 10) / 10)} s`;
-  const index = UNITS.findIndex(([, size]) => Math.round(seconds) >= size);
+  const rounded = Math.round(seconds);
+  const index = UNITS.findIndex(([, size]) => rounded >= size);
   const [unit, size] = UNITS[index] ?? UNITS[3];
   const next = UNITS[index + 1];
-  const whole = Math.floor(seconds / size);
-  if (next === undefined || whole >= 10) return `${counted(Math.round(seconds / size))} ${unit}`;
-  const rest = Math.floor((seconds % size) / next[1]);
+  const whole = Math.floor(rounded / size);
+  if (next === undefined || whole >= 10) return `${counted(Math.round(rounded / size))} ${unit}`;
+  const rest = Math.floor((rounded % size) / next[1]);
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${next[0]}`;
 }

@@ -43,6 +43,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px; }
 nav a { display: block; padding: 4px 10px; border-radius: 7px; text-decoration: none; font-size: 14px; }
 nav a:hover { background: var(--tint); }
 nav a[aria-current] { background: var(--accent); color: var(--card); font-weight: 600; }
+nav.sections { margin: 0 0 14px; }
 nav.sections a { padding-left: 0; padding-right: 14px; text-decoration: underline; }
 nav.sections a:hover { background: none; }
 .heading { margin: 18px 0 16px; }
@@ -63,10 +64,10 @@ footer { padding-bottom: 30px; color: var(--muted); font-size: 13px; }
 .badge.warn { background: var(--warn-tint); color: var(--warn); }
 .badge.bad { background: var(--bad-tint); color: var(--bad); }
 
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(148px, 1fr)); gap: 10px; margin: 14px 0 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(172px, 1fr)); gap: 10px; margin: 14px 0 0; }
 .figures > div { padding: 10px 14px 11px; border-radius: 9px; background: var(--page); }
 .figures dt { color: var(--muted); font-size: 13px; }
-.figures strong { display: block; font-size: 21px; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.figures strong { display: block; font-size: 18px; white-space: nowrap; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .figures a { text-decoration-thickness: 1px; }
 .figures .bad { background: var(--bad-tint); }
 .figures .bad dt, .figures .bad a, .figures .bad strong, .figures .bad small { color: var(--bad); }
@@ -77,14 +78,16 @@ footer { padding-bottom: 30px; color: var(--muted); font-size: 13px; }
 .stages > li { display: flex; flex-direction: column; padding: 10px 11px 11px; border-top: 4px solid var(--s1); border-radius: 3px 3px 9px 9px; background: var(--page); }
 .stages h3 { margin: 0; font-size: 14px; }
 .stages .there { font-size: 22px; font-weight: 700; line-height: 1.35; font-variant-numeric: tabular-nums; }
+.stages p small { display: block; }
 .stages dl { display: grid; grid-template-columns: 1fr 1fr; gap: 5px; margin-top: 6px; font-size: 13px; line-height: 1.35; }
 .stages dt { color: var(--muted); font-size: 12px; }
 .stages dl > div { grid-column: 1 / -1; }
 .stages dl > .half { grid-column: auto; }
+.stages h3 + p { margin-bottom: 0; }
+.stages dl + p { margin-top: auto; padding-top: 8px; }
+.stages summary { font-size: 13px; }
 .stages details { margin-top: auto; padding-top: 8px; font-size: 13px; }
 .stages details li { margin-top: 4px; line-height: 1.35; }
-.bar { display: block; height: 6px; margin: 2px 0 0; border-radius: 3px; background: var(--line); overflow: hidden; }
-.bar i { display: block; height: 100%; background: currentColor; }
 
 .chart { margin: 16px 0 6px; }
 .chart svg { display: block; width: 100%; height: auto; }
@@ -106,7 +109,11 @@ tbody th { font-weight: 600; }
 td, th[scope='row'] { max-width: 380px; overflow-wrap: break-word; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td time { white-space: nowrap; }
-tr.part th { padding-left: 16px; font-weight: 400; }
+th small, th time { font-weight: 400; }
+td.number small { display: block; }
+.step { display: block; min-width: 190px; padding-left: 14px; font-weight: 400; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 0 40px; }
+.pair > div { min-width: 0; }
 .file { margin: 4px 0 0; text-align: right; font-size: 13px; }
 details { margin: 14px 0 0; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; }
@@ -137,8 +144,9 @@ meter { width: 110px; height: 12px; vertical-align: -1px; }
   .chart .wide { display: none; }
   .chart .narrow { display: block; max-width: 420px; }
   .stages { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .figures { grid-template-columns: repeat(auto-fill, minmax(128px, 1fr)); }
-  .search, .search input { width: 100%; flex: 1; }
+  .figures { grid-template-columns: repeat(auto-fill, minmax(138px, 1fr)); }
+  .search { flex: 1 0 100%; }
+  .search input { flex: 1; }
 }
 @media print {
   body { background: none; font-size: 11px; }

@@ -1,5 +1,6 @@
 import { csv, type CsvValue } from './csv';
 import { markup, type Content, type Html } from './html';
+import { counted } from './numbers';
 
 /** A table as it stands in a page and as a file, out of one description. */
 export interface Table {
@@ -7,8 +8,8 @@ export interface Table {
   name: string;
   caption: string;
   columns: readonly Column[];
-  /** The first cell of each names the row. */
-  rows: ReadonlyArray<readonly Cell[]>;
+  /** The first cell of each names the row. They are made only as far as they are shown. */
+  rows: ReadonlyArray<() => readonly Cell[]>;
 }
 
 export interface Column {
@@ -33,23 +34,30 @@ export interface TableOptions {
   hidesCaption?: boolean;
 }
 
+/** More rows than so many are for a file. A list's page has at most 100. */
+const MOST_ROWS = 100;
+
 /** In a box of its own, which scrolls sideways when the table is wider than the page. */
 export function tableHtml(table: Table, { file, hidesCaption = false }: TableOptions = {}): Html {
   const shown = table.columns.map(({ only }) => only !== 'file');
   const columns = table.columns.filter((_, index) => shown[index]);
+  const rows = table.rows.slice(0, MOST_ROWS);
+  const note =
+    rows.length < table.rows.length &&
+    markup`The first ${counted(rows.length)} of ${counted(table.rows.length)} rows; the file has them all. `;
   return markup`<div class="table">
-<div class="scroll" role="region" aria-label="${table.caption}" tabindex="0"><table>
+<div class="scroll" role="group" aria-label="${table.caption}" tabindex="0"><table>
 <caption class="${hidesCaption ? 'unseen' : ''}">${table.caption}</caption>
 <thead><tr>${columns.map(heading)}</tr></thead>
 <tbody>
-${table.rows.map((row) =>
+${rows.map((row) =>
   rowHtml(
-    row.filter((_, index) => shown[index]),
+    row().filter((_, index) => shown[index]),
     columns,
   ),
 )}</tbody>
 </table></div>
-${file !== undefined && markup`<p class="file"><a href="${file}" download>CSV<span class="unseen"> of: ${table.caption}</span></a></p>\n`}</div>
+${file !== undefined && markup`<p class="file">${note}<a href="${file}" download>CSV<span class="unseen"> of: ${table.caption}</span></a></p>\n`}</div>
 `;
 }
 
@@ -58,7 +66,7 @@ export function tableCsv({ columns, rows }: Table): string {
   const ofKept = <Each>(row: readonly Each[]): Each[] => row.filter((_, index) => kept[index]);
   return csv([
     ofKept(columns).map(({ title }) => title),
-    ...rows.map((row) => ofKept(row).map(({ value }) => value)),
+    ...rows.map((row) => ofKept(row()).map(({ value }) => value)),
   ]);
 }
 

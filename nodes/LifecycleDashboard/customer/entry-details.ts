@@ -1,5 +1,6 @@
 import type { TimelineDelivery, TimelineMail } from '../../../store';
 import { badgeHtml, type Tone } from '../cells';
+import { errorText } from '../error-text';
 import { markup, theirs, type Html } from '../html';
 import type { Links } from '../links';
 import { countOf } from '../numbers';
@@ -48,12 +49,11 @@ export function outcomeText(outcome: Told): string {
   return `${of}${said(action)}${which}`;
 }
 
-/** `Mautic: no answer in 30 s, in the node "Ensure contact"` */
+/** `Mautic: no answer in 30 s. (Node “Ensure contact”)` */
 export function failureText(failure: Told): string {
   const { node, service, message } = failure;
-  const of = said(service) === '' ? '' : `${said(service)}: `;
-  const where = said(node) === '' ? '' : `, in the node “${said(node)}”`;
-  return `${of}${said(message)}${where}`;
+  const where = said(node) === '' ? '' : ` (Node “${said(node)}”)`;
+  return `${errorText(said(service), said(message))}${where}`;
 }
 
 /** What the provider has reported of a mail. */

@@ -55,8 +55,9 @@ function stageText({ previousStage, cause }: Of<'stage'>): string {
   return cause === null ? before : `${before}; because of: ${eventTypeNamed(cause)?.title ?? cause}`;
 }
 
+/** A mail that was sent went out as the sequence says; of others something else is the reason. */
 function mailText({ sequence, step, subject, state, reason }: Of<'mail'>): string {
-  const mail = `${sequence}: ${step}${subject === null ? '' : `, “${subject}”`}`;
-  if (reason !== null) return `${mail}. Why not: ${reason}`;
-  return state === 'sent' ? `${mail}. Why: a step of the sequence that they are in` : mail;
+  const mail = `Step “${step}” of the sequence “${sequence}”${subject === null ? '' : `: “${subject}”`}`;
+  if (reason === null) return mail;
+  return `${mail}. ${state === 'dropped' ? 'Why not' : 'Reason'}: ${reason}`;
 }

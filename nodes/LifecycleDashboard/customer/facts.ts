@@ -34,7 +34,7 @@ export function factsHtml(customer: Known): Html {
     ['Marketing consent', customer.marketingConsent ? 'Yes' : 'No'],
     ['Time zone', theirs(customer.timeZone)],
     ['Last login', moment(customer.lastLoginAt)],
-    ['Last activity', lastActivity === null ? NOTHING : [theirs(lastActivity), since(lastActivityAt)]],
+    ['Last activity', lastActivity === null ? NOTHING : [theirs(lastActivity), at(lastActivityAt)]],
     ['Segments in Mautic', theirs(customer.segments.join(', '))],
     ['Campaigns in Mautic', theirs(customer.campaigns.join(', '))],
   ];
@@ -45,6 +45,10 @@ ${facts.map(([name, content]) => markup`<div><dt>${name}</dt><dd>${content}</dd>
 
 function since(iso: string | null): Html | false {
   return iso !== null && markup` <small>since ${date(iso)}</small>`;
+}
+
+function at(iso: string | null): Html | false {
+  return iso !== null && markup` <small>${date(iso)}</small>`;
 }
 
 function bySource(source: string | null): Html | false {

@@ -23,7 +23,7 @@ export function subscriptionsTable(subscriptions: readonly Subscription[]): Tabl
     ],
     rows: subscriptions.map((subscription) => {
       const { source, externalId, productName, tier, startedAt, periodEnd } = subscription;
-      return [
+      return () => [
         text(`${SOURCE_NAMES[source]} ${externalId}`),
         text(productName),
         tier === null ? text(null) : words(TIER_NAMES[tier]),
@@ -38,7 +38,8 @@ export function subscriptionsTable(subscriptions: readonly Subscription[]): Tabl
 }
 
 function stateOf({ status, paymentFailing }: Subscription): Cell {
-  return paymentFailing ? badge(`${status}, payment failing`, 'bad') : text(status);
+  const state = status.replaceAll('_', ' ');
+  return paymentFailing ? badge(`${state}, payment failing`, 'bad') : text(state);
 }
 
 /** `€49 a month`, `€470 every 2 years` */

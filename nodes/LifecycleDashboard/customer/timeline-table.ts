@@ -10,7 +10,7 @@ export function customerTable({ timeline }: CustomerReport): Table {
     name: 'timeline',
     caption: 'Timeline',
     columns: [{ title: 'At' }, { title: 'What' }, { title: 'About' }, { title: 'What became of it' }],
-    rows: timeline.map((entry) => {
+    rows: timeline.map((entry) => () => {
       const { what, about } = entryText(entry);
       return [time(entry.at), text(what), text(about), text(outcomesOf(entry))];
     }),

@@ -77,8 +77,11 @@ function valueOf(campaign: CampaignReport, key: (typeof FIGURES)[number]['key'])
 function noteOn(campaign: CampaignReport, { key, of }: Figure): Content {
   const part = campaign[key];
   if (part === null) return 'the shop tells nothing of it';
+  // What was issued in the period may be for purchases before it.
   const whole = of === undefined ? 0 : campaign[of];
-  return typeof part === 'number' && whole > 0 && `${percent(part / whole)} of ${counted(whole)}`;
+  return (
+    typeof part === 'number' && whole > 0 && part <= whole && `${percent(part / whole)} of ${counted(whole)}`
+  );
 }
 
 function daysChart({ days }: CampaignReport, period: ReportPeriod): Promise<Html> | Html {
@@ -106,7 +109,7 @@ function tables({ campaign }: OverviewReport, links: Links): Table[] {
       name: 'campaign',
       caption: 'Campaign',
       columns: [{ title: 'What' }, { title: 'How many', isNumeric: true }],
-      rows: FIGURES.map(({ key, title, kind }) => [
+      rows: FIGURES.map(({ key, title, kind }) => () => [
         words(title),
         count(campaign[key], links.list('campaign', { kind })),
       ]),
@@ -117,7 +120,7 @@ function tables({ campaign }: OverviewReport, links: Links): Table[] {
       columns: [{ title: 'Day' }, ...DAY_SERIES.map(({ title }) => ({ title, isNumeric: true }))],
       rows: [...campaign.days]
         .sort((one, other) => other.day.localeCompare(one.day))
-        .map((day) => [
+        .map((day) => () => [
           { shown: dateText(day.day), value: day.day },
           ...DAY_SERIES.map(({ key, kind }) =>
             count(day[key], links.list('campaign', { kind, day: day.day })),

@@ -1,9 +1,10 @@
 import { count, text, time } from '../cells';
+import { errorText } from '../error-text';
+import { eventTitle } from '../event-title';
 import { markup, theirs } from '../html';
 import type { Links } from '../links';
 import type { MachineReport } from '../report';
 import type { Table } from '../table';
-import { eventTitle } from '../event-title';
 
 /** What was given up, by workflow and kind of event, with its newest error and the ways to have it tried again. */
 export function deadTable({ dead }: MachineReport, links: Links): Table {
@@ -19,14 +20,14 @@ export function deadTable({ dead }: MachineReport, links: Links): Table {
       { title: 'Try again', only: 'page' },
     ],
     rows: dead.map(({ handlerId, handler, eventType, deliveries, newest }) => {
-      const service = newest.service === null ? '' : `${newest.service}: `;
-      return [
+      const error = errorText(newest.service ?? '', newest.message);
+      return () => [
         text(handler),
         { shown: markup`${eventTitle(eventType)}<br><small>${theirs(eventType)}</small>`, value: eventType },
         count(deliveries, links.list('deliveries', { handler: handlerId, state: 'dead', type: eventType })),
         {
-          shown: markup`<span class="error">${theirs(`${service}${newest.message}`)}</span>`,
-          value: `${service}${newest.message}`,
+          shown: markup`<span class="error">${theirs(error)}</span>`,
+          value: error,
         },
         time(newest.at),
         {

@@ -82,9 +82,10 @@ function whyNot(emails: EmailReport, links: Links): Html {
           file: links.csv('email-suppressed'),
           hidesCaption: true,
         });
-  return markup`<h3>Skipped mails, by reason</h3>
-${skipped}<h3>Addresses that get nothing any more</h3>
-${suppressed}`;
+  return markup`<div class="pair"><div><h3>Skipped mails, by reason</h3>
+${skipped}</div><div><h3>Addresses that get nothing any more</h3>
+${suppressed}</div></div>
+`;
 }
 
 function tables({ emails }: OverviewReport, links: Links): Table[] {
@@ -104,7 +105,7 @@ function daysTable({ days }: EmailReport, links: Links): Table {
     columns: [{ title: 'Day' }, ...MAIL_COLUMNS],
     rows: [...days]
       .sort((one, other) => (one.day < other.day ? 1 : -1))
-      .map((counts) => [
+      .map((counts) => () => [
         { shown: dateText(counts.day), value: counts.day },
         ...mailCells(counts, (state) => links.list('messages', { state, day: counts.day })),
       ]),
@@ -116,7 +117,7 @@ function skippedTable({ skipped }: EmailReport, links: Links): Table {
     name: 'email-skipped',
     caption: 'Skipped mails by reason',
     columns: [{ title: 'Reason' }, { title: 'Mails', isNumeric: true }],
-    rows: skipped.map(({ reason, mails }) => [
+    rows: skipped.map(({ reason, mails }) => () => [
       text(reason),
       count(mails, links.list('messages', { state: 'skipped', reason })),
     ]),
@@ -138,7 +139,7 @@ function suppressedTable({ suppressed }: EmailReport, links: Links): Table {
       'addresses',
     )} in all`,
     columns: [{ title: 'Reason' }, { title: 'Addresses', isNumeric: true }],
-    rows: suppressed.map(({ reason, addresses }) => [
+    rows: suppressed.map(({ reason, addresses }) => () => [
       text(SUPPRESSIONS[reason] ?? reason),
       count(addresses, links.list('suppressions', { reason })),
     ]),

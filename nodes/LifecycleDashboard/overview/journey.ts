@@ -82,7 +82,7 @@ function stagesTable({ stages }: JourneyReport, links: Links): Table {
       { title: 'Median time in stage (hours)', isNumeric: true },
       { title: 'Automated by' },
     ],
-    rows: stages.map(({ stage, customers, entered, left, movedOn, medianHours, automation }) => [
+    rows: stages.map(({ stage, customers, entered, left, movedOn, medianHours, automation }) => () => [
       words(STAGE_NAMES[stage]),
       count(customers, links.list('customers', { stage })),
       count(entered, links.list('stage-changes', { stage, how: 'entered' })),
@@ -105,7 +105,7 @@ function daysTable({ days }: JourneyReport, links: Links): Table {
     columns: [{ title: 'Day' }, { title: 'Stage' }, { title: 'Entered', isNumeric: true }],
     rows: known
       .sort((one, other) => (one.day < other.day ? 1 : one.day > other.day ? -1 : 0))
-      .map(({ day, stage, entered }) => [
+      .map(({ day, stage, entered }) => () => [
         { shown: dateText(day), value: day },
         words(STAGE_NAMES[stage]),
         count(entered, links.list('stage-changes', { stage, how: 'entered', day })),
@@ -118,7 +118,7 @@ function movesTable({ moves }: JourneyReport, links: Links): Table {
     name: 'journey-moves',
     caption: 'Moves from stage to stage',
     columns: [{ title: 'From' }, { title: 'To' }, { title: 'Customers', isNumeric: true }],
-    rows: moves.map(({ from, to, customers }) => [
+    rows: moves.map(({ from, to, customers }) => () => [
       words(from === null ? 'New' : STAGE_NAMES[from]),
       words(STAGE_NAMES[to]),
       count(customers, links.list('stage-changes', { from: from ?? 'new', to })),

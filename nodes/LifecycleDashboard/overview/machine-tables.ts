@@ -21,16 +21,19 @@ export function handlersTable({ handlers }: MachineReport, now: string, links: L
       { title: 'To be tried again', isNumeric: true },
       { title: 'Dead', isNumeric: true },
     ],
-    rows: handlers.map(({ id, name, published, events, waiting, leased, retried, dead, oldestWaitingAt }) => [
-      text(name),
-      published ? badge('published', 'good') : badge('not published', 'warn'),
-      count(events, links.list('deliveries', { handler: id })),
-      count(waiting, links.list('deliveries', { handler: id, state: 'waiting' })),
-      since(oldestWaitingAt, now),
-      count(leased, links.list('deliveries', { handler: id, state: 'leased' })),
-      count(retried, links.list('deliveries', { handler: id, state: 'retried' })),
-      count(dead, links.list('deliveries', { handler: id, state: 'dead' })),
-    ]),
+    rows: handlers.map(
+      ({ id, name, published, events, waiting, leased, retried, dead, oldestWaitingAt }) =>
+        () => [
+          text(name),
+          published ? badge('published', 'good') : badge('not published', 'warn'),
+          count(events, links.list('deliveries', { handler: id })),
+          count(waiting, links.list('deliveries', { handler: id, state: 'waiting' })),
+          since(oldestWaitingAt, now),
+          count(leased, links.list('deliveries', { handler: id, state: 'leased' })),
+          count(retried, links.list('deliveries', { handler: id, state: 'retried' })),
+          count(dead, links.list('deliveries', { handler: id, state: 'dead' })),
+        ],
+    ),
   };
 }
 
@@ -44,7 +47,7 @@ export function sourcesTable({ sources }: MachineReport, now: string, links: Lin
       { title: 'Last received' },
       { title: 'Ago', isNumeric: true, only: 'page' },
     ],
-    rows: sources.map(({ source, events, lastReceivedAt }) => [
+    rows: sources.map(({ source, events, lastReceivedAt }) => () => [
       words(SOURCE_NAMES[source]),
       count(events, links.list('events', { source })),
       time(lastReceivedAt),
@@ -64,7 +67,7 @@ export function eventsTable({ hours, bucket }: MachineReport, links: Links): Tab
     ],
     rows: [...hours]
       .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))
-      .map(({ at, source, events }) => [
+      .map(({ at, source, events }) => () => [
         { shown: bucket === 'hour' ? momentText(at) : dateText(at), value: at },
         words(SOURCE_NAMES[source]),
         count(
@@ -95,7 +98,7 @@ export function syncsTable({ syncs }: MachineReport, now: string, links: Links):
     ],
     rows: syncs.map(({ name, state, startedAt, finishedAt, counts, lastFailure }) => {
       const took = age(startedAt, finishedAt ?? now);
-      return [
+      return () => [
         text(name, links.list('sync-runs', { name })),
         badge(state, SYNC_TONES[state]),
         time(startedAt),
@@ -128,7 +131,7 @@ export function limitsTable({ limits }: MachineReport): Table {
       { title: 'Share', only: 'page' },
       { title: 'Note' },
     ],
-    rows: limits.map((limit) => [
+    rows: limits.map((limit) => () => [
       text(limit.service),
       text(limit.limit),
       count(limit.used),
@@ -152,7 +155,7 @@ export function versionsTable({ versions }: MachineReport): Table {
     name: 'machine-versions',
     caption: 'Versions',
     columns: [{ title: 'What' }, { title: 'Version' }],
-    rows: versions.map(({ name, version }) => [text(name), text(version)]),
+    rows: versions.map(({ name, version }) => () => [text(name), text(version)]),
   };
 }
 

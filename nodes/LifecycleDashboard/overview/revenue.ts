@@ -132,7 +132,7 @@ function currenciesTable({ currencies }: RevenueReport, links: Links): Table {
     rows: currencies.map((report) => {
       const { currency } = report;
       const paying = links.list('subscriptions', { currency, state: 'paying' });
-      return [
+      return () => [
         words(currency.toUpperCase()),
         amount(report.mrrMinor, currency, paying),
         count(report.subscriptions, paying),
@@ -165,7 +165,7 @@ function daysTable({ currencies }: RevenueReport, links: Links): Table {
     ],
     rows: days
       .sort((one, other) => other.day.localeCompare(one.day) || one.currency.localeCompare(other.currency))
-      .map(({ currency, ...day }) => [
+      .map(({ currency, ...day }) => () => [
         { shown: dateText(day.day), value: day.day },
         words(currency.toUpperCase()),
         ...CHANGES.map(({ kind, sign, minor }) =>

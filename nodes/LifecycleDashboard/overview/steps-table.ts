@@ -21,8 +21,8 @@ export function stepsTable({ sequences }: EmailReport, links: Links): Table {
       ...MAIL_COLUMNS,
     ],
     rows: sequences.flatMap((sequence) => [
-      sequenceRow(sequence, links),
-      ...sequence.steps.map((step) => stepRow(sequence, step, links)),
+      () => sequenceRow(sequence, links),
+      ...sequence.steps.map((step) => () => stepRow(sequence, step, links)),
     ]),
   };
 }

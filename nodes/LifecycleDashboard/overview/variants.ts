@@ -37,7 +37,7 @@ export function variantsTable(emails: EmailReport, links: Links): Table {
     caption: 'A/B tests',
     columns: [{ title: 'Sequence' }, { title: 'Step' }, { title: 'Variant' }, ...RESULTS],
     rows: testsOf(emails).flatMap((test) =>
-      test.step.variants.map((variant) => [
+      test.step.variants.map((variant) => () => [
         text(test.sequence),
         text(test.step.name),
         ...variantRow(test, variant, links),
@@ -58,7 +58,7 @@ function testHtml(test: Test, links: Links): Html {
     name: 'email-variants',
     caption: `${plain(sequence)}: ${plain(step.name)}`,
     columns: [{ title: 'Variant' }, ...RESULTS],
-    rows: step.variants.map((variant) => variantRow(test, variant, links)),
+    rows: step.variants.map((variant) => () => variantRow(test, variant, links)),
   });
   return markup`${table}<ul class="verdict">
 <li><strong>Opens:</strong> ${verdict(step.variants, opened)}</li>

@@ -61,7 +61,7 @@ function limits({ machine }: OverviewReport): Warning[] {
       ? [
           {
             tone: 'warn',
-            content: markup`${theirs(service)}, ${theirs(limit)}: ${percent(used / of)} of what is allowed are used.`,
+            content: markup`${theirs(service)}, ${theirs(limit)}: ${percent(used / of)} of what is allowed is used.`,
           },
         ]
       : [],
