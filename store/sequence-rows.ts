@@ -80,6 +80,8 @@ export async function insertEntries(
 export interface PlannedEntry {
   entryId: string;
   customerId: string;
+  versionId: string;
+  tier: Tier | null;
   plan: readonly PlannedMessage[];
 }
 
@@ -91,17 +93,14 @@ export async function insertMessages(
   now: Date,
 ): Promise<void> {
   if (planned.length === 0) return;
-  const messages = planned.flatMap(({ entryId, customerId, plan }) =>
-    plan.map((message) => ({ ...message, entryId, customerId })),
-  );
+  const messages = planned.flatMap(({ plan, ...entry }) => plan.map((message) => ({ ...message, ...entry })));
   await transaction.query(
     `insert into lifecycle.message
        (entry_id, customer_id, version_id, tier, step, variant, kind, state, due_at, waits_since, reason)
-     select "entryId", "customerId", version_id, tier, step, variant, $2, state, "dueAt", "waitsSince", reason
+     select "entryId", "customerId", "versionId", tier, step, variant, $2, state, "dueAt", "waitsSince", reason
      from jsonb_to_recordset($1) as given (
-       "entryId" bigint, "customerId" bigint, step integer, variant integer, state text, "dueAt" timestamptz,
-       "waitsSince" timestamptz, reason text)
-       join lifecycle.sequence_entry entry on entry.id = "entryId"`,
+       "entryId" bigint, "customerId" bigint, "versionId" bigint, tier text, step integer, variant integer, state text,
+       "dueAt" timestamptz, "waitsSince" timestamptz, reason text)`,
     [JSON.stringify(messages), kind],
   );
   const withoutMail = planned.filter(({ plan }) => plan.every(({ state }) => state === 'dropped'));
