@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inTransaction, type Queryable } from './database';
 import { groupKeyOf } from './group-key';
 import { endEntries } from './sequence-rows';
+import type { SigningKey } from './signing-key';
 
 /** What the owner of an address gets, as far as they can choose. */
 export interface EmailPreferences {
@@ -20,19 +20,19 @@ export interface ChosenPreferences {
   topics?: readonly string[] | undefined;
 }
 
-/** Bytes of the signature in a link: 144 bits are beyond guessing. */
-const SIGNATURE_BYTES = 18;
-
 /** Links in mails that speak for their recipient, and what recipients choose through them. */
 export class EmailPreferenceCenter {
-  private key: Promise<string> | undefined;
-
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly key: SigningKey,
+  ) {}
 
   /** The tokens for links in mails to these customers; a token says who, and that we have made it. */
   async tokensFor(customerIds: readonly string[]): Promise<Map<string, string>> {
-    const key = await this.signingKey();
-    return new Map(customerIds.map((id) => [id, `${id}.${signatureOf(key, id).toString('base64url')}`]));
+    const tokens = customerIds.map(
+      async (id) => [id, `${id}.${await this.key.sign(signedText(id))}`] as const,
+    );
+    return new Map(await Promise.all(tokens));
   }
 
   /** What whoever has this token gets; `undefined` for one that is not ours, or whose customer was erased. */
@@ -75,29 +75,12 @@ export class EmailPreferenceCenter {
   private async customerOf(token: string): Promise<string | undefined> {
     const [, id, signature] = /^(\d{1,18})\.([\w-]{24})$/.exec(token) ?? [];
     if (id === undefined || signature === undefined) return undefined;
-    const given = Buffer.from(signature, 'base64url');
-    const expected = signatureOf(await this.signingKey(), id);
-    return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined;
-  }
-
-  private signingKey(): Promise<string> {
-    this.key ??= readKey(this.pool).catch((error: unknown) => {
-      this.key = undefined;
-      throw error;
-    });
-    return this.key;
+    return (await this.key.verify(signedText(id), signature)) ? id : undefined;
   }
 }
 
-function signatureOf(key: string, customerId: string): Buffer {
-  return createHmac('sha256', key).update(`preferences:${customerId}`).digest().subarray(0, SIGNATURE_BYTES);
-}
-
-async function readKey(database: Queryable): Promise<string> {
-  const { rows } = await database.query<{ key: string }>('select key from lifecycle.signing_key');
-  const [row] = rows;
-  if (row === undefined) throw new Error('The key that signs links is missing from the store.');
-  return row.key;
+function signedText(customerId: string): string {
+  return `preferences:${customerId}`;
 }
 
 async function readPreferences(

@@ -14,7 +14,9 @@ import { Messages } from './messages';
 import { migrate } from './migrate';
 import { Milestones } from './milestones';
 import { Privacy } from './privacy';
+import { Reports } from './report';
 import { Sequences } from './sequences';
+import { SigningKey } from './signing-key';
 import { Subscriptions } from './subscription-sync';
 import { Suppressions } from './suppressions';
 import { SyncRuns } from './sync-runs';
@@ -47,6 +49,7 @@ export type { Claimed, ClaimOptions } from './messages';
 export type { RedeemedCoupon } from './milestones';
 export { majorUnits, type PaymentStatement } from './lifetime-value';
 export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
+export * from './report';
 export type { ExpiredPayloads } from './retention';
 export { isTimeZone } from './schedule';
 export type * from './sequence-definition';
@@ -78,6 +81,7 @@ export class Store {
   readonly engagement: Engagement;
   readonly emailPreferences: EmailPreferenceCenter;
   readonly suppressions: Suppressions;
+  readonly reports: Reports;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
   readonly listener: Listener;
@@ -86,6 +90,7 @@ export class Store {
     private readonly pool: Pool,
     private readonly connectionUrl: string,
   ) {
+    const signingKey = new SigningKey(pool);
     this.events = new Events(pool);
     this.handlers = new Handlers(pool);
     this.deliveries = new Deliveries(pool);
@@ -99,8 +104,9 @@ export class Store {
     this.sequences = new Sequences(pool);
     this.messages = new Messages(pool);
     this.engagement = new Engagement(pool);
-    this.emailPreferences = new EmailPreferenceCenter(pool);
+    this.emailPreferences = new EmailPreferenceCenter(pool, signingKey);
     this.suppressions = new Suppressions(pool);
+    this.reports = new Reports(pool, this.deliveries, signingKey);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);

@@ -4,7 +4,7 @@ import { page, type Rendered } from './page';
 import type { ReplayedReport, ReplayReport } from './report';
 
 /** Nothing is tried again before somebody has said so here. */
-export function replayPage({ question, deliveries, token, fields }: ReplayReport): Rendered {
+export function replayPage({ question, deliveries, token, fields, refused }: ReplayReport): Rendered {
   const hidden = Object.entries({ ...fields, token }).map(
     ([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">\n`,
   );
@@ -17,7 +17,14 @@ export function replayPage({ question, deliveries, token, fields }: ReplayReport
 <form method="post" action="?">
 ${hidden}<p class="actions"><button class="first">Try ${countOf(deliveries, 'event')} again</button> <a class="button" href="?#machine">Cancel</a></p>
 </form>`;
-  return page({ title: 'Try again?', body: markup`<div class="card">${form}</div>\n` });
+  const notice =
+    refused &&
+    markup`<p class="notice" role="alert">Nothing was changed: the question was asked more than an hour ago, or not by this page. Please answer it here.</p>\n`;
+  return page({
+    status: refused ? 403 : 200,
+    title: 'Try again?',
+    body: markup`<div class="card">${notice}${form}</div>\n`,
+  });
 }
 
 export function replayedPage({ deliveries }: ReplayedReport): Rendered {

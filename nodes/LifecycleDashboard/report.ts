@@ -19,6 +19,8 @@ export type Serialized<Value> = Value extends Date
       ? { [Key in keyof Value]: Serialized<Value[Key]> }
       : Value;
 
+export const REPORT_KINDS = ['overview', 'list', 'customer', 'replay', 'replayed', 'notFound'] as const;
+
 /** All that a page can be made of. */
 export type Report =
   OverviewReport | ListReport | CustomerReport | ReplayReport | ReplayedReport | NotFoundReport;
@@ -259,6 +261,8 @@ export interface ReplayReport {
   token: string;
   /** What the form sends back. */
   fields: Record<string, string>;
+  /** Whether a form was sent that does not count: too old, changed, or none of ours. */
+  refused: boolean;
 }
 
 export interface ReplayedReport {

@@ -1,7 +1,6 @@
 import type { Queryable } from '../database';
 import type { Tier } from '../plan';
 import type { MessageKind } from '../sequence-definition';
-import { foldEmailChanges } from './email-days';
 import type { ReportPeriod, ReportScope } from './scope';
 import { knownSteps, readSequenceVersions, type KnownStep, type SequenceVersions } from './sequence-steps';
 
@@ -70,7 +69,6 @@ export async function readEmailReport(
   database: Queryable,
   { period, tier }: ReportScope,
 ): Promise<EmailReport> {
-  await foldEmailChanges(database, FOLDED_AT_ONCE);
   return {
     sequences: await readSequenceMails(database, period, tier),
     days: await readDays(database, period, tier),
@@ -78,9 +76,6 @@ export async function readEmailReport(
     suppressed: await readSuppressed(database),
   };
 }
-
-/** So many are added up within a moment; where mails are claimed, hardly any are left. */
-const FOLDED_AT_ONCE = 50_000;
 
 /** The counts by day: those that are added up, and those that are not yet. */
 const COUNTED = `(

@@ -1,7 +1,7 @@
 import type { Queryable } from '../database';
 import { EVENT_SOURCES, type EventSource } from '../events';
 import type { SyncCounts, SyncRunState } from '../sync-runs';
-import { DELIVERIES, EVENT_KINDS, countDays, startOf } from './days';
+import { DELIVERIES, EVENT_KINDS, startOf } from './days';
 import type { ReportPeriod, ReportScope } from './scope';
 
 /** Whether what comes in is worked on. Whom it is about does not matter: the tier of a scope changes nothing. */
@@ -69,7 +69,6 @@ const MOST_INVITES = 1_000;
 const LONGEST_BY_HOUR = 7;
 
 export async function readMachine(database: Queryable, { period }: ReportScope): Promise<MachineReport> {
-  await countDays(database);
   const bucket = period.days <= LONGEST_BY_HOUR ? 'hour' : 'day';
   const hours = await (bucket === 'hour' ? readHours(database, period) : readDays(database, period));
   const handlers = await readHandlers(database, period);

@@ -688,6 +688,7 @@ export function dashboardReports(): Record<string, Report> {
       deliveries: 2,
       token: '1.abc',
       fields: { replay: 'all', handler: '1', type: 'stripe:checkout.session.completed' },
+      refused: false,
     },
     replayed: { kind: 'replayed', deliveries: 2 },
     'not-found': { kind: 'notFound', message: 'There is no customer with the id 4711.' },

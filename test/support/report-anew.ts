@@ -19,7 +19,7 @@ const UNDO = `
   delete from lifecycle.migration where name = '011_journey_report.sql'`;
 
 /** Makes a store as it was before journey and revenue were reported, and brings it up to date with what it has. */
-export async function reportAnew(pool: Pool): Promise<void> {
+export async function reportAnew(pool: Pool, connectionUrl: string): Promise<void> {
   await pool.query(UNDO);
-  await migrate(pool);
+  await migrate(connectionUrl);
 }

@@ -205,7 +205,14 @@ describe('the page that asks before events are tried again', () => {
   });
 
   it('has no button when nothing is left', async () => {
-    const page = await pageOf({ kind: 'replay', question: 'Again?', deliveries: 0, token: 't', fields: {} });
+    const page = await pageOf({
+      kind: 'replay',
+      question: 'Again?',
+      deliveries: 0,
+      token: 't',
+      fields: {},
+      refused: false,
+    });
     expect(page).not.toContain('<form');
   });
 });

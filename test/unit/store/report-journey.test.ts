@@ -114,7 +114,7 @@ describe('the journey of a random crowd', () => {
     await live(new Random(7));
     const scope = { period: periodUpTo(new Date(), 365), tier: null };
     const before = await readJourney(pool, scope);
-    await reportAnew(pool);
+    await reportAnew(pool, database.url());
     expect(await readJourney(pool, scope)).toEqual(before);
   });
 });

@@ -240,7 +240,7 @@ it('what was kept before it could be reported is brought along', async () => {
   // Of subscriptions only the newest reading is known.
   await write(newestOf(randomReadings(random)));
   const before = [await readRevenue(pool, YEAR), await keptChanges()];
-  await reportAnew(pool);
+  await reportAnew(pool, database.url());
   expect([await readRevenue(pool, YEAR), await keptChanges()]).toEqual(before);
   await write([reading({ externalId: 'sub_new', readAt: day(100) })]);
   expect(await keptChanges()).toHaveLength((before[1] as string[]).length + 1);
