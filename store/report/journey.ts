@@ -45,13 +45,11 @@ interface CountedMoves {
 
 /** The journey in a period. Of a tier, it is that of the customers who have the tier now. */
 export async function readJourney(database: Queryable, scope: ReportScope): Promise<JourneyReport> {
-  const [customers, moves, days, ends, automation] = await Promise.all([
-    readCustomers(database, scope),
-    readMoves(database, scope),
-    readDays(database, scope),
-    readEnds(database, scope),
-    readAutomation(database),
-  ]);
+  const customers = await readCustomers(database, scope);
+  const moves = await readMoves(database, scope);
+  const days = await readDays(database, scope);
+  const ends = await readEnds(database, scope);
+  const automation = await readAutomation(database);
   return {
     stages: STAGES.map((stage, index) => {
       const entries = moves.filter((each) => each.stage === stage);

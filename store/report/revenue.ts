@@ -73,11 +73,9 @@ interface Paid {
  * payments are those of customers who have the tier now.
  */
 export async function readRevenue(database: Queryable, scope: ReportScope): Promise<RevenueReport> {
-  const [held, changes, paid] = await Promise.all([
-    readHeld(database, scope),
-    readChanges(database, scope),
-    readPaid(database, scope),
-  ]);
+  const held = await readHeld(database, scope);
+  const changes = await readChanges(database, scope);
+  const paid = await readPaid(database, scope);
   const currencies = [...new Set([...held, ...changes, ...paid].map(({ currency }) => currency))];
   return {
     currencies: currencies
