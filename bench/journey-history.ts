@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { openStore } from '../store';
+import { openStore, periodUpTo } from '../store';
 import { TIPS } from './tips-sequence';
 
 /** How much there is in the store. */
@@ -13,7 +13,7 @@ const DAYS = 365;
 const HANDLERS = 12;
 
 /**
- * A year behind us, evenly spread: customers with stages, subscriptions and payments, mails of four steps with what was
+ * A year behind us, evenly spread, as if somebody had last looked at the dashboard today: customers with stages, subscriptions and payments, mails of four steps with what was
  * reported of them, events with what workflows made of them. Nothing in it is drawn by lot, so that two runs are alike.
  */
 export async function seedHistory(databaseUrl: string, size: HistorySize): Promise<void> {
@@ -24,6 +24,7 @@ export async function seedHistory(databaseUrl: string, size: HistorySize): Promi
     for (const [statement, count] of statementsFor(size)) {
       await client.query(statement, [count, size.customers, DAYS]);
     }
+    await lookAtDashboard(databaseUrl);
     await client.query('vacuum analyze');
   } finally {
     await client.end();
@@ -37,6 +38,16 @@ async function seedSequence(databaseUrl: string): Promise<void> {
     await store.sequences.start(TIPS, [
       { email: 'first@example.com', cause: 'first', startedAt: new Date(), data: {} },
     ]);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Days that are over are counted when somebody first looks after them. */
+async function lookAtDashboard(databaseUrl: string): Promise<void> {
+  const store = await openStore(databaseUrl);
+  try {
+    await store.reports.overview({ period: periodUpTo(new Date(), DAYS), tier: null });
   } finally {
     await store.close();
   }

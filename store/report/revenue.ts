@@ -147,12 +147,16 @@ async function readChanges(
   { tier, period: { from, until } }: ReportScope,
 ): Promise<Changes[]> {
   const { rows } = await database.query<Changes>(
-    `select currency, to_char((at at time zone 'UTC')::date, 'YYYY-MM-DD') as day, kind, count(*)::int as changes,
-            round(sum(abs(mrr_after - mrr_before)))::float8 as minor
-     from lifecycle.revenue_change
-     where at >= $2 and at < $3 and ($1::text is null or tier = $1)
-     group by grouping sets ((currency, kind), (currency, kind, (at at time zone 'UTC')::date))
-     order by (at at time zone 'UTC')::date`,
+    `with daily as materialized (
+       select currency, kind, (at at time zone 'UTC')::date as day, count(*) as changes,
+              sum(abs(mrr_after - mrr_before)) as minor
+       from lifecycle.revenue_change
+       where at >= $2 and at < $3 and ($1::text is null or tier = $1)
+       group by 1, 2, 3
+     )
+     select currency, kind, to_char(day, 'YYYY-MM-DD') as day, sum(changes)::int as changes,
+            round(sum(minor))::float8 as minor
+     from daily group by grouping sets ((currency, kind), (currency, kind, day)) order by daily.day`,
     [tier, from, until],
   );
   return rows;
