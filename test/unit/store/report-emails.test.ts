@@ -7,6 +7,7 @@ import {
   type SequenceDefinition,
   type Store,
 } from '../../../store';
+import { foldEmailChanges } from '../../../store/report/email-days';
 import { MAIL_COUNTS, readEmailReport, type MailCounts } from '../../../store/report/emails';
 import { entries } from '../../../store/report/lists/entries';
 import { readList, type ReportList } from '../../../store/report/lists/list';
@@ -81,7 +82,7 @@ class History {
       () => this.unsubscribe(),
       () => this.end(),
       () => this.erase(),
-      () => readEmailReport(pool, scopeOf(30)),
+      () => foldEmailChanges(pool, 50_000),
     ] as const;
     await this.random.pick(turns)();
   }
@@ -282,7 +283,7 @@ describe('the report on e-mails', () => {
   it('counts by a pure function of the mails: nothing is left once all are gone', async () => {
     await new History(4).play(30);
     await database.sql('delete from lifecycle.customer');
-    await readEmailReport(pool, scopeOf(30));
+    await foldEmailChanges(pool, 50_000);
     expect(await database.sql('select from lifecycle.email_day')).toEqual([]);
     expect(await database.sql('select from lifecycle.email_change')).toEqual([]);
   });
