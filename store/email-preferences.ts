@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { inTransaction, type Queryable } from './database';
 import { groupKeyOf } from './group-key';
-import { endEntries } from './sequence-rows';
+import { endEntries, lockEntries } from './sequence-rows';
 import type { SigningKey } from './signing-key';
 
 /** What the owner of an address gets, as far as they can choose. */
@@ -64,6 +64,7 @@ export class EmailPreferenceCenter {
       ];
       await keep(client, email, chosen, now);
       const unwanted = chosen.flatMap(({ topic, wanted }) => (wanted || topic === '' ? [] : topic));
+      await lockEntries(client, [customerId]);
       await markLast(client, customerId, leftBy(before, { wantsMarketing, topics: unwanted }), now);
       const reason = 'the customer has unsubscribed';
       if (wantsMarketing === false) await endEntries(client, { email, onlyMarketing: true }, reason, now);

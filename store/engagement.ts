@@ -5,6 +5,7 @@ import { inTransaction, type Queryable } from './database';
 import { MAIL_STEP } from './mail-text';
 import { linkEvents } from './recorded-events';
 import { react } from './sequence-endings';
+import { lockEntries } from './sequence-rows';
 import { suppress } from './suppressions';
 
 /** From the least telling to the most: a mail that was clicked stays that, whatever is reported of it late. */
@@ -58,7 +59,7 @@ export class Engagement {
     return await inTransaction(this.pool, async (client) => {
       const messages = await findReported(client, reports);
       const recipients = await findRecipients(client, reports);
-      const about = reports.map((report, index) => {
+      const named = reports.map((report, index) => {
         const message = messages.get(index);
         const customerIds = message
           ? [message.customerId]
@@ -66,7 +67,16 @@ export class Engagement {
         return { report, message, customerIds };
       });
       // In the same order whoever works on them, and as those who record events do.
-      await lockCustomersById(client, [...new Set(about.flatMap(({ customerIds }) => customerIds))]);
+      const locked = await lockCustomersById(client, [
+        ...new Set(named.flatMap(({ customerIds }) => customerIds)),
+      ]);
+      // Whoever was erased meanwhile is gone with all mails, as if the report had come later.
+      const living = new Set(locked.map(({ id }) => id));
+      const about = named.map(({ report, message, customerIds }) => ({
+        report,
+        message: message && living.has(message.customerId) ? message : undefined,
+        customerIds: customerIds.filter((id) => living.has(id)),
+      }));
       await lockEntries(
         client,
         about.flatMap(({ customerIds }) => customerIds),
@@ -155,14 +165,6 @@ async function findRecipients(
     [[...new Set(emails)]],
   );
   return new Map(rows.map(({ id, email }) => [email, id]));
-}
-
-/** Entries before mails, as whoever ends a sequence does: two would else wait for each other for ever. */
-async function lockEntries(transaction: Queryable, customerIds: readonly string[]): Promise<void> {
-  await transaction.query(
-    'select from lifecycle.sequence_entry where customer_id = any ($1::bigint[]) order by id for update',
-    [customerIds],
-  );
 }
 
 const RANK = (column: string): string => `array_position($2::text[], ${column})`;

@@ -111,6 +111,14 @@ export async function insertMessages(
   );
 }
 
+/** All entries of these customers. Entries before mails, whatever is done: two would else wait for each other for ever. */
+export async function lockEntries(transaction: Queryable, customerIds: readonly string[]): Promise<void> {
+  await transaction.query(
+    'select from lifecycle.sequence_entry where customer_id = any ($1::bigint[]) order by id for update',
+    [customerIds],
+  );
+}
+
 /** Drops what ended entries still have before them; `ended` names those, with their reasons. */
 export const DROP_OPEN_MESSAGES = `
   update lifecycle.message

@@ -246,10 +246,14 @@ const SCOPES = [scopeOf(30), scopeOf(1), scopeOf(3, 'pro'), scopeOf(30, 'free')]
 
 describe('the report on e-mails', () => {
   it('is tried on histories in which everything happens', async () => {
-    await new History(1).play(60);
-    await new History(2).play(60);
-    const counts = await countOne(scopeOf(30), 'true');
-    for (const count of MAIL_COUNTS) expect([count, counts[count] > 0]).toEqual([count, true]);
+    const seen = new Set<string>();
+    // What runs side by side comes in another order each time, so that one history may lack something.
+    for (let seed = 1; seed <= 10 && seen.size < MAIL_COUNTS.length; seed += 1) {
+      await new History(seed).play(60);
+      const counts = await countOne(scopeOf(30), 'true');
+      for (const count of MAIL_COUNTS) if (counts[count] > 0) seen.add(count);
+    }
+    expect([...seen].sort()).toEqual([...MAIL_COUNTS].sort());
   });
 
   it.each([1, 2, 3])('counts what a count of the mails themselves gives (history %i)', async (seed) => {
