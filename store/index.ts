@@ -56,7 +56,7 @@ export type * from './sequence-definition';
 export type { PlannedMessage } from './sequence-plan';
 export type { SequenceReport } from './sequence-report';
 export type { PreviewedSequence, SequenceStart, StartedSequence } from './sequences';
-export { STAGES, type Stage } from './stage';
+export { STAGES, STAGES_AHEAD, type Stage } from './stage';
 export type { FoundSubscription, SyncedPage } from './subscription-sync';
 export type { Subscription, SubscriptionFilter, SubscriptionReading } from './subscriptions';
 export type { Suppression } from './suppressions';

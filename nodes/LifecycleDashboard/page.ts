@@ -87,7 +87,7 @@ function search({ period, tier }: ReportScope): Html {
 
 function chooser(scope: ReportScope, sameFor: (links: Links) => string): Html {
   const periods = PERIODS.map((days) => ({
-    name: days === 1 ? '24 hours' : days === 365 ? '1 year' : `${days} days`,
+    name: days === 1 ? 'Today' : days === 365 ? '1 year' : `${days} days`,
     href: sameFor(new Links({ ...scope, period: { ...scope.period, days } })),
     isCurrent: days === scope.period.days,
   }));

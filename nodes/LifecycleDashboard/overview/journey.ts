@@ -1,4 +1,4 @@
-import { STAGES, type Stage } from '../../../store';
+import { STAGES, STAGES_AHEAD, type Stage } from '../../../store';
 import { bucketsOf, summed } from '../buckets';
 import { count, shareOf, text, words } from '../cells';
 import { chartHtml } from '../chart';
@@ -88,7 +88,7 @@ function stagesTable({ stages }: JourneyReport, links: Links): Table {
       count(entered, links.list('stage-changes', { stage, how: 'entered' })),
       count(left, links.list('stage-changes', { stage, how: 'left' })),
       count(movedOn, links.list('stage-changes', { stage, how: 'movedOn' })),
-      shareOf({ part: movedOn, whole: entered }),
+      shareOf({ part: movedOn, whole: STAGES_AHEAD[stage].length > 0 ? entered : 0 }),
       { shown: medianHours === null ? null : duration(medianHours * 3_600), value: medianHours },
       text(
         automation.map(({ name, published }) => `${name}${published ? '' : ' (not published)'}`).join('; '),
