@@ -37,6 +37,8 @@ export interface JourneyReport {
 }
 
 interface CountedMoves {
+  /** `YYYY-MM-DD`, UTC. */
+  day: string;
   from: Stage | null;
   stage: Stage;
   next: Stage | null;
@@ -47,7 +49,6 @@ interface CountedMoves {
 export async function readJourney(database: Queryable, scope: ReportScope): Promise<JourneyReport> {
   const customers = await readCustomers(database, scope);
   const moves = await readMoves(database, scope);
-  const days = await readDays(database, scope);
   const ends = await readEnds(database, scope);
   const automation = await readAutomation(database);
   return {
@@ -65,7 +66,7 @@ export async function readJourney(database: Queryable, scope: ReportScope): Prom
     }),
     moves: movesOf(moves),
     total: customers.reduce((total, each) => total + each.customers, 0),
-    days,
+    days: daysOf(moves),
   };
 }
 
@@ -81,32 +82,19 @@ async function readCustomers(
   return rows;
 }
 
-/** By where from, and where to since then. */
+/** By day, by where from, and where to since then: in one pass, from which all of it adds up. */
 async function readMoves(
   database: Queryable,
   { tier, period: { from, until } }: ReportScope,
 ): Promise<CountedMoves[]> {
   const { rows } = await database.query<CountedMoves>(
-    `select previous_stage as "from", stage, next_stage as next, count(*)::int as moves
+    `select to_char((changed_at at time zone 'UTC')::date, 'YYYY-MM-DD') as day, previous_stage as "from", stage,
+            next_stage as next, count(*)::int as moves
      from lifecycle.stage_change
      where changed_at >= $2 and changed_at < $3 and ${hasTier(tier, 'customer_id', '$1')}
-     group by previous_stage, stage, next_stage
-     order by array_position($4::text[], stage), array_position($4::text[], previous_stage)`,
-    [tier, from, until, STAGES],
-  );
-  return rows;
-}
-
-async function readDays(
-  database: Queryable,
-  { tier, period: { from, until } }: ReportScope,
-): Promise<JourneyReport['days']> {
-  const { rows } = await database.query<JourneyReport['days'][number]>(
-    `select to_char((changed_at at time zone 'UTC')::date, 'YYYY-MM-DD') as day, stage, count(*)::int as entered
-     from lifecycle.stage_change
-     where changed_at >= $2 and changed_at < $3 and ${hasTier(tier, 'customer_id', '$1')}
-     group by (changed_at at time zone 'UTC')::date, stage
-     order by (changed_at at time zone 'UTC')::date, array_position($4::text[], stage)`,
+     group by (changed_at at time zone 'UTC')::date, previous_stage, stage, next_stage
+     order by (changed_at at time zone 'UTC')::date, array_position($4::text[], stage),
+              array_position($4::text[], previous_stage)`,
     [tier, from, until, STAGES],
   );
   return rows;
@@ -138,7 +126,7 @@ function sum(counted: readonly CountedMoves[]): number {
   return counted.reduce((total, { moves }) => total + moves, 0);
 }
 
-/** Without where they went since then. */
+/** Without the days, and where they went since then; in the order of the journey. */
 function movesOf(counted: readonly CountedMoves[]): StageMove[] {
   const moves = new Map<string, StageMove>();
   for (const { from, stage, moves: more } of counted) {
@@ -146,5 +134,16 @@ function movesOf(counted: readonly CountedMoves[]): StageMove[] {
     const customers = (moves.get(key)?.customers ?? 0) + more;
     moves.set(key, { from, to: stage, customers });
   }
-  return [...moves.values()];
+  const placeOf = ({ from, to }: StageMove): number =>
+    STAGES.indexOf(to) * (STAGES.length + 1) + (from === null ? STAGES.length : STAGES.indexOf(from));
+  return [...moves.values()].sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+function daysOf(counted: readonly CountedMoves[]): JourneyReport['days'] {
+  const days = new Map<string, JourneyReport['days'][number]>();
+  for (const { day, stage, moves } of counted) {
+    const key = `${day} ${stage}`;
+    days.set(key, { day, stage, entered: (days.get(key)?.entered ?? 0) + moves });
+  }
+  return [...days.values()];
 }
