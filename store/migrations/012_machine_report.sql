@@ -34,9 +34,6 @@ create table lifecycle.day_counted (
 );
 insert into lifecycle.day_counted (until) values ('-infinity');
 
--- Tells how many mails were sent today, and this month.
-create index message_by_sending on lifecycle.message (sent_at) where sent_at is not null;
-
 -- A single-use invite that is gone before its time, and that nobody took back, was used. What ended otherwise, nobody knows.
 alter table lifecycle.invite drop constraint invite_state_check;
 alter table lifecycle.invite add constraint invite_state_check check (state in ('begun', 'live', 'revoked', 'used', 'gone'));

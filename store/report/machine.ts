@@ -1,7 +1,7 @@
 import type { Queryable } from '../database';
 import { EVENT_SOURCES, type EventSource } from '../events';
 import type { SyncCounts, SyncRunState } from '../sync-runs';
-import { DELIVERIES, EVENT_KINDS, startOf } from './days';
+import { DELIVERIES, EVENT_KINDS, dayOf, startOf } from './days';
 import type { ReportPeriod, ReportScope } from './scope';
 
 /** Whether what comes in is worked on. Whom it is about does not matter: the tier of a scope changes nothing. */
@@ -259,10 +259,15 @@ async function readMailLimits(database: Queryable): Promise<MachineReport['limit
     until: Date | null;
     reason: string | null;
   }>(
-    `select (select count(*)::int from lifecycle.message where sent_at >= date_trunc('day', now(), 'UTC')) as day,
-            (select count(*)::int from lifecycle.message where sent_at >= date_trunc('month', now(), 'UTC')) as month,
-            pause.until, pause.reason
-     from (select) as one left join lifecycle.sending_pause pause on pause.until > now()`,
+    `with counted as (
+       select day, sent from lifecycle.email_day union all select day, sent from lifecycle.email_day_change
+     ), sent as (
+       select coalesce(sum(sent) filter (where day >= ${dayOf('now()')}), 0)::int as day,
+              coalesce(sum(sent), 0)::int as month
+       from counted where day >= ${dayOf("date_trunc('month', now(), 'UTC')")}
+     )
+     select sent.day, sent.month, pause.until, pause.reason
+     from sent left join lifecycle.sending_pause pause on pause.until > now()`,
   );
   return rows.flatMap(({ day, month, until, reason }) => {
     const note = until === null ? null : `Nothing is sent until ${until.toISOString()}: ${reason}`;

@@ -215,7 +215,7 @@ describe('the figures of a campaign', () => {
     const scope = scopeOf(365);
     await database.sql(
       `drop table lifecycle.milestone, lifecycle.event_day, lifecycle.delivery_day, lifecycle.day_counted;
-       drop index lifecycle.delivery_dead, lifecycle.delivery_done, lifecycle.delivery_done_at, lifecycle.message_by_sending,
+       drop index lifecycle.delivery_dead, lifecycle.delivery_done, lifecycle.delivery_done_at,
          lifecycle.invite_by_issue, lifecycle.invite_by_end, lifecycle.invite_by_expiry;
        create index delivery_unfinished on lifecycle.delivery (state, updated_at) where state in ('failed', 'dead');
        delete from lifecycle.migration where name = '012_machine_report.sql'`,
