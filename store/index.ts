@@ -17,6 +17,7 @@ import { Sequences } from './sequences';
 import { Subscriptions } from './subscription-sync';
 import { Suppressions } from './suppressions';
 import { SyncRuns } from './sync-runs';
+import { Tickets } from './tickets';
 import { Webhooks } from './webhooks';
 
 export type * from './customer';
@@ -56,7 +57,14 @@ export type { FoundSubscription, SyncedPage } from './subscription-sync';
 export type { Subscription, SubscriptionFilter, SubscriptionReading } from './subscriptions';
 export type { Suppression } from './suppressions';
 export type { BegunRun, SyncCounts, SyncRun, SyncRunState } from './sync-runs';
+export { TICKET_STATES, type Ticket, type TicketPerson, type TicketState } from './ticket';
+export type { BegunClosing, Reopening, TicketClosing, Transcript } from './ticket-closing';
+export type { DueTicket, TicketActivity, TicketDelays, TicketDue } from './ticket-due';
+export type { BegunMessage, TicketMessage } from './ticket-messages';
+export type { BegunTicket, TicketLimits, TicketOrder, TicketRefusal } from './ticket-opening';
+export type { Claim, TicketFilter, Tickets } from './tickets';
 export type { TimelineMail } from './timeline-mails';
+export type { TimelineTicket } from './timeline-tickets';
 export type { WebhookRegistration } from './webhooks';
 
 /** The PostgreSQL store, migrated and ready. */
@@ -75,6 +83,7 @@ export class Store {
   readonly engagement: Engagement;
   readonly emailPreferences: EmailPreferenceCenter;
   readonly suppressions: Suppressions;
+  readonly tickets: Tickets;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
   readonly listener: Listener;
@@ -97,6 +106,7 @@ export class Store {
     this.engagement = new Engagement(pool);
     this.emailPreferences = new EmailPreferenceCenter(pool);
     this.suppressions = new Suppressions(pool);
+    this.tickets = new Tickets(pool);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);
