@@ -1,5 +1,6 @@
 export { findChannel, listChannels, nameOfChannel, type Channel, type ChannelSelector } from './channels';
 export { DiscordClient, type DiscordOptions } from './client';
+export { keepEndpoint, readApplication, removeEndpoint, type Application } from './endpoint';
 export { inviteCode, inviteUrl } from './invite-code';
 export { LONGEST_MAX_AGE, ownershipOf, revokeInvite, type InviteToRevoke } from './invites';
 export { issueOnce, type InviteOrder, type InviteStore, type IssuedInvite } from './issue-once';

@@ -45,3 +45,10 @@ export const invite = z.object({
 
 export const inviteList = z.array(invite.nullable()).nullable();
 export type InviteEntity = z.output<typeof invite>;
+
+export const application = z.object({
+  id,
+  verify_key: z.string().regex(/^[\da-f]{64}$/i),
+  interactions_endpoint_url: z.string().nullish(),
+});
+export type ApplicationEntity = z.output<typeof application>;
