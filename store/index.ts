@@ -64,7 +64,7 @@ export type { BegunClosing, Reopening, TicketClosing, Transcript } from './ticke
 export type { DueTicket, TicketActivity, TicketDelays, TicketDue } from './ticket-due';
 export type { BegunMessage, TicketMessage } from './ticket-messages';
 export type { BegunTicket, TicketLimits, TicketOrder, TicketRefusal } from './ticket-opening';
-export type { Claim, TicketFilter, Tickets } from './tickets';
+export type { TicketClaim, TicketFilter, Tickets } from './tickets';
 export type { TimelineMail } from './timeline-mails';
 export type { TimelineTicket } from './timeline-tickets';
 export type { WebhookRegistration } from './webhooks';

@@ -39,12 +39,12 @@ export type BegunTicket =
   /** The opener, or whose address it was, was erased after the form was submitted. */
   | { kind: 'erased' };
 
-/** The key that events of a Discord user have when they are about no ticket. */
+/** The key that the intake gives to a Discord user's interactions when they are about no ticket. */
 export function discordUserKey(id: string): string {
-  return groupKeyOf('contact', `discord:${id}`);
+  return groupKeyOf('object', `discord:user:${id}`);
 }
 
-/** The key of events about a ticket. */
+/** The key that the intake gives to interactions about a ticket. */
 export function ticketKey(number: number): string {
   return groupKeyOf('object', `discord:ticket:${number}`);
 }

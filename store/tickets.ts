@@ -56,7 +56,7 @@ export interface TicketFilter {
 }
 
 /** `claimed`: by this person. `other`: somebody else has claimed it. `over`: it is not open. */
-export interface Claim {
+export interface TicketClaim {
   kind: 'claimed' | 'other' | 'over';
   ticket: Ticket;
 }
@@ -118,7 +118,7 @@ export class Tickets {
   }
 
   /** Somebody takes care of it, unless somebody else has said so before. `undefined`: there is no such ticket. */
-  async claim(number: number, by: TicketPerson): Promise<Claim | undefined> {
+  async claim(number: number, by: TicketPerson): Promise<TicketClaim | undefined> {
     const ticket = await oneTicket(
       this.pool,
       `update lifecycle.ticket
