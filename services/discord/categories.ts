@@ -10,7 +10,6 @@ import { createCategory, isCategory, readServerChannels } from './server-channel
 const MOST_CHANNELS = 50;
 /** Each time others took the last place in the meantime. */
 const TRIES = 5;
-const FULL = Symbol('full');
 
 /** The server's categories, in Discord's order. */
 export async function listCategories(client: DiscordClient): Promise<Array<{ id: string; name: string }>> {
@@ -31,11 +30,14 @@ export async function inCategory<Result>(
   const full = new Set<string>();
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const id = await placeIn(client, category, full, reason);
-    const result = await use(id).catch((error: unknown) => {
-      if (isAboutCategory(error)) return FULL;
-      throw error;
-    });
-    if (result !== FULL) return result;
+    const done = await use(id).then(
+      (result) => ({ result }),
+      (error: unknown) => {
+        if (isAboutCategory(error)) return undefined;
+        throw error;
+      },
+    );
+    if (done) return done.result;
     full.add(id);
   }
   throw new ServiceError(
