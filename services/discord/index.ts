@@ -22,6 +22,7 @@ export {
   editMessage,
   plain,
   readMessages,
+  sendMessage,
   select,
   userSelect,
   type ComponentRow,

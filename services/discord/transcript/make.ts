@@ -1,6 +1,7 @@
 import type { DiscordClient } from '../client';
 import type { UploadedFile } from '../multipart';
 import { listRoles } from '../roles';
+import type { MessageEntity } from '../schemas';
 import { readServerChannels, type Place } from '../server-channels';
 import { downloadAttachments, type Download } from './attachments';
 import { collectMessages } from './collect';
@@ -16,6 +17,8 @@ export interface MadeTranscript {
   html: string;
   /** The attachments, under the names by which the transcript speaks of them. */
   files: UploadedFile[];
+  /** The messages, the oldest first. */
+  collected: MessageEntity[];
   /** How many attachments could not be kept. */
   filesLost: number;
 }
@@ -54,6 +57,7 @@ export async function makeTranscript(
     text: renderText(headed, lines),
     html: renderHtml(headed, lines),
     files,
+    collected: messages,
     filesLost: [...kept.values()].filter(({ keptAs }) => keptAs === null).length,
   };
 }
