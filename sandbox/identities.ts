@@ -35,6 +35,9 @@ export const PROMO_CODE_SEED = 'sandbox-promo-code-key-0123456789';
 /** Bot token and server (guild) of the Discord double. */
 export const DISCORD_BOT_SECRET = 'sandbox-discord-bot';
 export const DISCORD_SERVER_ID = '1100000000000000001';
+/** Seed of the Ed25519 key (its 32 bytes as ASCII) that the Discord double signs interactions with, and its public key. */
+export const DISCORD_SIGNING_SEED = 'sandbox-discord-signing-key-0001';
+export const DISCORD_PUBLIC_KEY = '86b764fcd792f79ee95e76003f5495ae2db57fd3c84e3aef6105f21f45a58b3b';
 
 /** API keys of EspoCRM's two kinds of API users. */
 export const ESPOCRM_KEY = 'sandbox-espocrm-key';
@@ -54,6 +57,7 @@ export const STRIPE_WEBHOOK_PATH = '/webhook/stripe/lifecycle';
 export const MAUTIC_WEBHOOK_PATH = '/webhook/mautic/lifecycle';
 export const LEMON_SQUEEZY_WEBHOOK_PATH = '/webhook/lemonsqueezy/lifecycle';
 export const RESEND_WEBHOOK_PATH = '/webhook/resend/lifecycle';
+export const DISCORD_WEBHOOK_PATH = '/webhook/discord/lifecycle';
 export const APP_EVENTS_WEBHOOK_PATH = '/webhook/app/lifecycle';
 /** What applications that post to Windmill enter in the place of its address, below n8n's own. */
 export const WINDMILL_DROP_IN_PATH = '/webhook/windmill';
