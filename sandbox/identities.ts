@@ -35,9 +35,9 @@ export const PROMO_CODE_SEED = 'sandbox-promo-code-key-0123456789';
 /** Bot token and server (guild) of the Discord double. */
 export const DISCORD_BOT_SECRET = 'sandbox-discord-bot';
 export const DISCORD_SERVER_ID = '1100000000000000001';
-/** Seed of the Ed25519 key (its 32 bytes as ASCII) that the Discord double signs interactions with, and its public key. */
-export const DISCORD_SIGNING_SEED = 'sandbox-discord-signing-key-0001';
-export const DISCORD_PUBLIC_KEY = '86b764fcd792f79ee95e76003f5495ae2db57fd3c84e3aef6105f21f45a58b3b';
+/** Ed25519 key (hex) with which the Discord double signs interactions, and the public key that goes with it. */
+export const DISCORD_SIGNING_SEED = 'fdcfea23a2cc9382850b8512b4f0c005411a23e2d12d937a4e98ee297182e4ef';
+export const DISCORD_PUBLIC_KEY = '77fb096ee858829498e98f0758a66f0e4c54762bec2d098aee1c18379c84835c';
 
 /** API keys of EspoCRM's two kinds of API users. */
 export const ESPOCRM_KEY = 'sandbox-espocrm-key';

@@ -4,7 +4,7 @@ import { DISCORD_SIGNING_SEED } from '../../sandbox/identities';
 /** DER of an Ed25519 private key (RFC 8410) up to its 32 bytes. */
 const PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** The headers and the body of a request of Discord, signed with a key of 32 bytes; by default the sandbox's. */
+/** The headers and the body of a request of Discord, signed with a key (32 bytes, hex); by default the sandbox's. */
 export function signedByDiscord(
   body: string | object,
   {
@@ -14,7 +14,7 @@ export function signedByDiscord(
 ): { headers: Record<string, string>; rawBody: Buffer } {
   const rawBody = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const key = createPrivateKey({
-    key: Buffer.concat([PREFIX, Buffer.from(seed)]),
+    key: Buffer.concat([PREFIX, Buffer.from(seed, 'hex')]),
     format: 'der',
     type: 'pkcs8',
   });

@@ -16,7 +16,7 @@ import { Random } from '../../support/random';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const SECONDS = NOW.getTime() / 1000;
-const OTHER_SEED = 'another-discord-signing-key-0001';
+const OTHER_SEED = 'cd'.repeat(32);
 const WAIT = { type: 5, data: { flags: 64 } };
 const PING = '{"type":1}';
 
@@ -45,7 +45,7 @@ describe('an interaction of Discord', () => {
 
   it('is accepted when another implementation has signed it', async () => {
     const body = JSON.stringify(interactionOf('ticket:new'));
-    const { secretKey, publicKey } = nacl.sign.keyPair.fromSeed(Buffer.from(DISCORD_SIGNING_SEED));
+    const { secretKey, publicKey } = nacl.sign.keyPair.fromSeed(Buffer.from(DISCORD_SIGNING_SEED, 'hex'));
     expect(Buffer.from(publicKey).toString('hex')).toBe(DISCORD_PUBLIC_KEY);
     const signature = nacl.sign.detached(Buffer.from(`${SECONDS}${body}`), secretKey);
     const { answer } = await send(body, {
@@ -273,5 +273,5 @@ function mutated(
 }
 
 function keyOf(seed: string): string {
-  return Buffer.from(nacl.sign.keyPair.fromSeed(Buffer.from(seed)).publicKey).toString('hex');
+  return Buffer.from(nacl.sign.keyPair.fromSeed(Buffer.from(seed, 'hex')).publicKey).toString('hex');
 }

@@ -93,7 +93,7 @@ describe('the intake of Discord', () => {
 
   it('refuses what is not signed by Discord, and starts no execution', async () => {
     node = intake();
-    const forged = signedByDiscord(interactionOf('ticket:new'), { seed: 'another-discord-signing-key-0001' });
+    const forged = signedByDiscord(interactionOf('ticket:new'), { seed: 'cd'.repeat(32) });
     const unsigned = { headers: { 'content-type': 'text/plain' }, rawBody: Buffer.from('') };
     for (const call of [forged, unsigned]) {
       expect(await node.receive(call)).toMatchObject({ status: 401, items: undefined });
