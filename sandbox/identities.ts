@@ -57,6 +57,7 @@ export const STRIPE_WEBHOOK_PATH = '/webhook/stripe/lifecycle';
 export const MAUTIC_WEBHOOK_PATH = '/webhook/mautic/lifecycle';
 export const LEMON_SQUEEZY_WEBHOOK_PATH = '/webhook/lemonsqueezy/lifecycle';
 export const RESEND_WEBHOOK_PATH = '/webhook/resend/lifecycle';
+export const DISCORD_WEBHOOK_PATH = '/webhook/discord/lifecycle';
 export const APP_EVENTS_WEBHOOK_PATH = '/webhook/app/lifecycle';
 /** What applications that post to Windmill enter in the place of its address, below n8n's own. */
 export const WINDMILL_DROP_IN_PATH = '/webhook/windmill';

@@ -48,9 +48,11 @@ export async function registerAtProvider(context: IHookFunctions): Promise<void>
   } catch (error) {
     // At its start n8n must not lose the intake over a registration that was all right; nor while the provider is
     // down. Whoever publishes is there to be told what is wrong.
-    const isBearable = known && error instanceof ServiceError && (error.retryable || isStarting(context));
+    const isBearable =
+      error instanceof ServiceError &&
+      (known ? error.retryable || isStarting(context) : wanted.byHand && isStarting(context));
     if (!isBearable) throw operationError(context.getNode(), asError(error).message);
-    if (!known.wanted) await store.webhooks.save({ ...known, wanted: true });
+    if (known?.wanted === false) await store.webhooks.save({ ...known, wanted: true });
     warn(context, `the webhook could not be checked. ${error.message}`);
   }
 }
