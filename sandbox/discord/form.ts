@@ -5,7 +5,7 @@ import { invalidForm, invalidJson, type FormIssue } from './errors';
 /** What a request's body is to fit. Throws Discord's 400, with all that is wrong, when it does not. */
 export function parseForm<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value, { reportInput: true });
-  if (!parsed.success) throw invalidForm(parsed.error.issues.flatMap((issue) => toFormIssues(issue)));
+  if (!parsed.success) throw invalidForm(formIssues(parsed.error.issues));
   return parsed.data;
 }
 
@@ -47,16 +47,24 @@ export function inWords(code: string, message: string): { message: string; param
   return { message, params: { code } };
 }
 
+/** A field that does not fit is missing to a schema's own checks: what they say of it is left out. */
+function formIssues(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[] = []): FormIssue[] {
+  const isEcho = ({ code, path }: z.core.$ZodIssue): boolean =>
+    code === 'custom' && issues.some((other) => other.code !== 'custom' && other.path.join() === path.join());
+  return issues.filter((issue) => !isEcho(issue)).flatMap((issue) => toFormIssues(issue, at));
+}
+
 /** One of several shapes is wanted: what is wrong with the one that was meant, if that can be told. */
-function toFormIssues(issue: z.core.$ZodIssue, at: readonly PropertyKey[] = []): FormIssue[] {
+function toFormIssues(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): FormIssue[] {
   const path = [...at, ...issue.path];
-  const [only, ...others] = issue.code === 'invalid_union' ? issue.errors.filter(isDeep) : [];
-  if (only && others.length === 0) return only.flatMap((inner) => toFormIssues(inner, path));
+  const [only, ...others] = issue.code === 'invalid_union' ? issue.errors.filter(isMeant) : [];
+  if (only && others.length === 0) return formIssues(only, path);
   return [{ path: path.map(String), ...wordsFor(issue) }];
 }
 
-function isDeep(issues: readonly z.core.$ZodIssue[]): boolean {
-  return !issues.some(({ code, path }) => code === 'invalid_value' || path.length === 0);
+/** Shapes are told apart by their `type`. */
+function isMeant(issues: readonly z.core.$ZodIssue[]): boolean {
+  return !issues.some(({ path }) => path.length === 0 || (path.length === 1 && path[0] === 'type'));
 }
 
 function wordsFor(issue: z.core.$ZodIssue): { code: string; message: string } {

@@ -15,6 +15,8 @@ export const MESSAGE_FLAGS = {
   loading: 128,
   suppressNotifications: 4096,
 } as const;
+const SETTABLE_FLAGS =
+  MESSAGE_FLAGS.suppressEmbeds | MESSAGE_FLAGS.ephemeral | MESSAGE_FLAGS.suppressNotifications;
 const COMPONENTS_V2 = 32_768;
 const LONGEST_CONTENT = 2000;
 const MOST_FILES = 10;
@@ -64,7 +66,10 @@ export type MessageChange = Partial<MessageRequest> & Pick<MessageRequest, 'allo
 /** Throws Discord's 400 for what does not fit, and for a message with nothing in it. */
 export function readNewMessage({ fields, files }: Upload): NewMessageRequest {
   const { nonce, enforce_nonce: enforceNonce, ...parsed } = parseForm(newMessageSchema, fields);
-  return { ...newMessage(parsed, files), nonce: nonce ?? null, enforceNonce: enforceNonce ?? false };
+  const message = newMessage(parsed, files);
+  // Only replies can be for one member alone.
+  const flags = message.flags & ~MESSAGE_FLAGS.ephemeral;
+  return { ...message, flags, nonce: nonce ?? null, enforceNonce: enforceNonce ?? false };
 }
 
 /** The same for fields that have been read already. */
@@ -74,7 +79,7 @@ export function newMessage(fields: MessageFields, files: readonly UploadedFile[]
     embeds: shownEmbeds(fields.embeds ?? []),
     components: shownRows(fields.components ?? []),
     files: newFiles(fields, files),
-    flags: fields.flags ?? 0,
+    flags: (fields.flags ?? 0) & SETTABLE_FLAGS,
     allowedMentions: fields.allowed_mentions ?? undefined,
   };
   refuseEmpty(message);

@@ -44,7 +44,7 @@ export function renderDiscord(state: DiscordState, isBlocking: boolean): string 
     olderThanShown(members.length),
     '<h3>Channels</h3>',
     htmlTable(
-      ['Channel', 'Kind', 'Messages', 'Who reads it', 'The bot'],
+      ['Channel', 'Messages', 'Who reads it', 'The bot'],
       byCategory(state).map((channel) => channelRow(channel, state)),
       'No channels.',
     ),
@@ -111,9 +111,9 @@ function byCategory({ channels }: DiscordState): Channel[] {
 function channelRow(channel: Channel, state: DiscordState): string[] {
   const name = escapeHtml(channel.name);
   const isCategory = channel.type === CHANNEL_TYPES.category;
+  const kind = CHANNEL_WORDS[channel.type];
   return [
-    isCategory ? `<strong>${name}</strong>` : name,
-    CHANNEL_WORDS[channel.type],
+    isCategory ? `<strong>${name}</strong>` : `${name} <span class="soft">${kind}</span>`,
     isCategory ? '' : `<span class="number">${state.messagesIn(channel.id).length}</span>`,
     `<span class="soft">${escapeHtml(readers(channel, state))}</span>`,
     botBadge(channel, state),

@@ -101,10 +101,10 @@ function navigation(state: DiscordState, member: Member, place: Channel | Direct
   return [...groups, messages].join('');
 }
 
-/** Channels that not everybody sees have a lock. */
+/** Channels that not everybody sees are marked. */
 function channelLabel(state: DiscordState, channel: Channel): string {
   const isOpen = mayInChannel(state, channel, 'VIEW_CHANNEL', { id: '0', roleIds: [] });
-  return `${isOpen ? '#' : '🔒'} ${channel.name}`;
+  return `# ${channel.name}${isOpen ? '' : ' · private'}`;
 }
 
 function heading(state: DiscordState, place: Channel | DirectChannel | undefined): string {

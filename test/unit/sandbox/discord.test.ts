@@ -278,7 +278,7 @@ describe('an invite', () => {
     });
     expect({ status, body }).toMatchObject({
       status: 200,
-      body: { code, guild: { id: DISCORD_SERVER_ID }, approximate_member_count: 2 },
+      body: { code, guild: { id: DISCORD_SERVER_ID }, approximate_member_count: 9 },
     });
     expect(body).not.toHaveProperty('uses');
   });
