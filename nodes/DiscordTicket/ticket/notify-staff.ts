@@ -70,15 +70,17 @@ function onDutyOf(context: IExecuteFunctions, index: number): string[] {
   return [...new Set(names.map((name) => name.trim()))].filter((name) => name !== '');
 }
 
+type Fact = readonly [name: string, value: string];
+
 /** What is known of the customer stands here and nowhere else: the opener may have entered anybody's address. */
 async function summary(store: Store, ticket: Ticket, mark: string): Promise<Embed> {
   const { openerName, openerId, category, description, email, customerEmail } = ticket;
-  const facts: Array<readonly [name: string, value: string]> = [
+  const facts: Fact[] = [
     ['From', `${plain(openerName ?? 'unknown')}${openerId === null ? '' : ` (<@${openerId}>)`}`],
     ['Category', plain(category)],
     ['E-mail as entered', email === null ? 'none' : plain(email)],
     ...(customerEmail === null
-      ? [['Customer', 'not known by this address or member']]
+      ? [['Customer', 'not known by this address or member'] as const]
       : await customerFacts(store, customerEmail)),
   ];
   return {
@@ -89,10 +91,7 @@ async function summary(store: Store, ticket: Ticket, mark: string): Promise<Embe
   };
 }
 
-async function customerFacts(
-  store: Store,
-  email: string,
-): Promise<Array<readonly [name: string, value: string]>> {
+async function customerFacts(store: Store, email: string): Promise<Fact[]> {
   const [customer, timeline] = await Promise.all([
     store.customers.get(email),
     store.customers.timeline(email, EVENTS),
@@ -107,8 +106,8 @@ async function customerFacts(
     ['Customer', plain(customer.name === null ? email : `${customer.name}, ${email}`)],
     ['Plan', `${tier ?? 'none'}${status === null ? '' : ` (${status})`}`],
     ['Stage', stage ?? 'unknown'],
-    ...(signedUpAt ? [['Signed up', `<t:${Math.floor(signedUpAt.getTime() / 1000)}:D>`]] : []),
-    ...(currency === null ? [] : [['Paid so far', `${lifetimeValue} ${currency.toUpperCase()}`]]),
+    ...(signedUpAt ? [['Signed up', `<t:${Math.floor(signedUpAt.getTime() / 1000)}:D>`] as const] : []),
+    ...(currency === null ? [] : [['Paid so far', `${lifetimeValue} ${currency.toUpperCase()}`] as const]),
     ['What happened last', events.length === 0 ? 'nothing yet' : events.join('\n')],
   ];
 }
