@@ -1,7 +1,8 @@
 import { ServiceError } from '../http';
 import { unknownName } from './by-name';
 import type { DiscordClient } from './client';
-import { hidden } from './permissions';
+import { botId } from './invites';
+import { MEMBER, hidden, takingPart } from './permissions';
 import { CODE, DISCORD, DiscordRefusal } from './refusal';
 import type { ChannelEntity } from './schemas';
 import { createCategory, isCategory, readServerChannels } from './server-channels';
@@ -77,7 +78,8 @@ async function placeIn(
   const next = Math.max(...row.map((each) => numberOf(each, name))) + 1;
   const made = await createCategory(client, {
     name: `${name} ${next}`,
-    overwrites: [hidden(client.serverId)],
+    // Without a right of its own, the bot could make no channel in it either.
+    overwrites: [hidden(client.serverId), takingPart(await botId(client), MEMBER)],
     reason,
   });
   return made.id;

@@ -10,7 +10,7 @@ export interface UploadedFile {
 /** A body with files as Discord takes it: discord.com/developers/docs/reference#uploading-files. */
 export function multipart(payload: unknown, files: readonly UploadedFile[]): { type: string; body: Buffer } {
   const boundary = `----lifecycle-${randomUUID()}`;
-  const attachments = files.map(({ name }, id) => ({ id, filename: name }));
+  const attachments = files.map(({ name }, index) => ({ id: String(index), filename: name }));
   const json = JSON.stringify({ ...(typeof payload === 'object' ? payload : {}), attachments });
   const parts = files.flatMap(({ name, type, content }, index) => [
     head(boundary, `name="files[${index}]"; filename="${quoted(name)}"`, oneLine(type)),

@@ -32,7 +32,7 @@ export interface SeenMessage {
   }>;
   customIds: Array<string | null>;
   files: Array<{ id: string; name: string; type: string }>;
-  mentions: { users: string[]; roles: string[]; everyone?: boolean };
+  mentions: { userIds: string[]; roleIds: string[]; everyone: boolean };
   isLoading: boolean;
 }
 
