@@ -262,6 +262,22 @@ const AMENDMENTS: Readonly<Record<string, Amendment>> = {
           responses: { 204: {}, ...DISCORD_ERRORS },
         },
       },
+      // Files are at the CDN's address, which the sandbox has below its own (docs: reference, "Signed Attachment CDN URLs").
+      '/attachments/{channel_id}/{file_id}/{name}': {
+        get: {
+          parameters: [
+            ...pathParameters(['channel_id', 'file_id']),
+            { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
+            ...['ex', 'is', 'hm'].map((name) => ({
+              name,
+              in: 'query',
+              required: true,
+              schema: { type: 'string', pattern: '^[0-9a-f]+$' },
+            })),
+          ],
+          responses: { 200: {}, 404: {} },
+        },
+      },
       '/users/@me/channels': {
         post: {
           requestBody: {

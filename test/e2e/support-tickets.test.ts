@@ -340,4 +340,24 @@ describe('time', () => {
     });
     expect(await tickets.read('nora', 'ticket-log')).toHaveLength(1);
   });
+
+  it('does the rest when one ticket fails, and says which', async () => {
+    const [silent, over, locked] = [
+      await tickets.open('mira'),
+      await tickets.open('jonas'),
+      await tickets.open('leo'),
+    ];
+    await tickets.close('nora', over);
+    await campaign.act('discord', 'setPermissions', { channel: locked.channelId, deny: ['VIEW_CHANNEL'] });
+    await campaign.act('discord', 'setPermissions', { channel: 'support-staff', deny: ['SEND_MESSAGES'] });
+    await campaign.sql(`update lifecycle.ticket set opened_at = now() - interval '2 hours', finish_due_at = now()
+      where number in (${silent.number}, ${over.number})`);
+    expect(await tickets.remind()).toBe(false);
+    expect((await tickets.ticket(over.number)).state).toBe('finished');
+    const [run] = (await campaign.runs('reminding-by-call')).slice(-1);
+    expect(run?.data).toContain(`Ticket ${silent.number}: `);
+    await campaign.act('discord', 'setPermissions', { channel: 'support-staff', allow: ['SEND_MESSAGES'] });
+    expect(await tickets.remind()).toBe(true);
+    expect((await tickets.read('nora', 'support-staff')).at(-1)?.content).toContain(`<#${silent.channelId}>`);
+  });
 });

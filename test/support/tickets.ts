@@ -168,9 +168,18 @@ export function useTickets(
 
     /** Does at once what is due, as the clock would; gives whether the run ended well. */
     async remind(): Promise<boolean> {
-      const answer = await fetch(`${campaign.stack.n8nUrl}/webhook/${PATH}`);
-      await answer.text();
-      return answer.ok;
+      const before = (await campaign.runs(REMINDING.id)).length;
+      await (await fetch(`${campaign.stack.n8nUrl}/webhook/${PATH}`)).text();
+      let status = 'new';
+      await until(
+        async () => {
+          const [run] = (await campaign.runs(REMINDING.id)).slice(before);
+          status = run?.status ?? status;
+          return ['success', 'error', 'crashed'].includes(status);
+        },
+        () => `the reminders to end; they are ${status}`,
+      );
+      return status === 'success';
     },
 
     /** What is in a file, by its name and the channel or private conversation that it was sent to. */
@@ -205,8 +214,8 @@ export function useTickets(
 interface WorkflowJson {
   id: string;
   name: string;
-  nodes: Array<{ id: string; name: string }>;
-  connections: Record<string, { main: object[][] }>;
+  settings: object;
+  nodes: Array<{ name: string }>;
 }
 
 function remindersByCall(): WorkflowJson {
@@ -219,28 +228,14 @@ function remindersByCall(): WorkflowJson {
     typeVersion: 2,
     webhookId: PATH,
     position: [0, 0],
-    parameters: { path: PATH, responseMode: 'lastNode', options: {} },
-  };
-  // The answer of a call is what the last node gives.
-  const end = {
-    id: 'reminding-end',
-    name: 'End',
-    type: 'n8n-nodes-base.noOp',
-    typeVersion: 1,
-    position: [512, 800],
-    alwaysOutputData: true,
-    parameters: {},
+    parameters: { path: PATH, options: {} },
   };
   return {
     ...shipped,
     id: 'reminding-by-call',
     name: 'Reminding by call',
-    nodes: [...shipped.nodes.map((node) => (node.name === CLOCK ? call : node)), end],
-    connections: {
-      ...shipped.connections,
-      [CLOCK]: {
-        main: [[...(shipped.connections[CLOCK]?.main[0] ?? []), { node: end.name, type: 'main', index: 0 }]],
-      },
-    },
+    // By which the end of a run is seen.
+    settings: { ...shipped.settings, saveDataSuccessExecution: 'all' },
+    nodes: shipped.nodes.map((node) => (node.name === CLOCK ? call : node)),
   };
 }

@@ -1,5 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { readMessages, readServerChannels, type DiscordClient } from '../../../services/discord';
+import {
+  CODE,
+  DiscordRefusal,
+  readMessages,
+  readServerChannels,
+  type DiscordClient,
+} from '../../../services/discord';
 import type { DueTicket, Store, Ticket, TicketDue } from '../../../store';
 import { activityIn } from '../activity';
 import { channelName, ticketJson } from '../desk';
@@ -85,6 +91,9 @@ export async function findDue(
   );
 }
 
+/** Of one channel that is closed to the bot, or goes at this moment; the other tickets are not forgotten for it. */
+const UNREADABLE: readonly number[] = [CODE.missingAccess, CODE.missingPermission, CODE.unknownChannel];
+
 /** Notes who has written since the last time. Gives the open tickets whose channels were deleted. */
 async function lookAround(client: DiscordClient, store: Store): Promise<Ticket[]> {
   const open = await store.tickets.find({ states: ['open'] }, MOST_OPEN);
@@ -99,7 +108,11 @@ async function lookAround(client: DiscordClient, store: Store): Promise<Ticket[]
       if (channelId === null || last === undefined || last === seenMessageId) return;
       const place = { id: channelId, name: channelName(ticket.number) };
       const after = seenMessageId ?? '0';
-      const seen = activityIn(await readMessages(client, place, { after }), ticket);
+      const messages = await readMessages(client, place, { after }).catch((error: unknown) => {
+        if (error instanceof DiscordRefusal && UNREADABLE.includes(error.code)) return [];
+        throw error;
+      });
+      const seen = activityIn(messages, ticket);
       if (seen) await store.tickets.notice(ticket.number, seen);
     }),
   );

@@ -48,6 +48,14 @@ describe('the server’s page', () => {
     expect(under.discord.render()).not.toContain('<img');
   });
 
+  it('shows what stands behind a backslash as it is, and times as such', async () => {
+    const text = String.raw`a\@b.example \*\*not bold\*\* \<@${STAFF_IDS.nora}\> \<img\> <t:1795995155:D>`;
+    await under.act('write', { member: 'mira', channel: 'support', content: text });
+    const html = posts(pageOf(MEMBER_IDS.mira));
+    expect(html).toContain(`a@b.example **not bold** &lt;@${STAFF_IDS.nora}&gt; &lt;img&gt; <time`);
+    expect(html).toContain('2026-11-29 23:32 UTC</time>');
+  });
+
   it('shows replies, forms and failures to whom they belong', async () => {
     await under.post(SUPPORT_ID, { content: 'x', components: [buttonRow('ticket:new')] });
     await under.act('click', { member: 'mira', customId: 'ticket:new' });
