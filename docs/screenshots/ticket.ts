@@ -73,7 +73,7 @@ export async function takeTicket(browser: Browser, stack: Stack): Promise<void> 
     ['mira', ticket.name, 'ticket'],
     ['nora', 'support-staff', 'ticket-staff'],
   ] as const) {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     const place = `${idOf(members, member)}/${idOf(channels, channel)}`;
     await page.goto(`${stack.sandboxUrl}/sandbox/discord/as/${place}`);
     await page.locator('#posts li').first().waitFor();

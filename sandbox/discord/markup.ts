@@ -26,7 +26,7 @@ export function htmlOfMarkup(text: string, state: DiscordState): string {
     .replace(KEPT, (_, code: string) => escapeHtml(String.fromCharCode(parseInt(code, 16))));
 }
 
-/** In UTC, where Discord's own client has the reader's time zone. */
+/** In UTC, until the page's script has put the reader's own time in its place. */
 function timeOf(seconds: number): string {
   const moment = new Date(seconds * 1000).toISOString();
   return `<time datetime="${moment}">${moment.slice(0, 16).replace('T', ' ')} UTC</time>`;

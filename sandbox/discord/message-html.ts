@@ -53,7 +53,8 @@ function embedHtml(embed: Json, state: DiscordState): string {
     (description === undefined ? '' : `<p class="message">${htmlOfMarkup(description, state)}</p>`) +
     fields
       .map(
-        ({ name, value }) => `<p><strong>${escapeHtml(name)}</strong><br>${htmlOfMarkup(value, state)}</p>`,
+        ({ name, value }) =>
+          `<p class="message"><strong>${escapeHtml(name)}</strong><br>${htmlOfMarkup(value, state)}</p>`,
       )
       .join('') +
     (footer === undefined ? '' : `<p class="soft">${escapeHtml(footer.text)}</p>`) +

@@ -168,8 +168,8 @@ describe('n8n killed with kill -9 while a ticket', () => {
     const run = tickets.remind().catch(() => false);
     await until(() => campaign.hasReached('discord', rule), 'n8n to delete the channel');
     await campaign.stack.n8n.kill();
-    await run;
     await campaign.stack.n8n.start();
+    await run;
     await campaign.fail('discord');
     await until(() => tickets.remind(), 'the next round');
     const [finished] = await tickets.tickets();

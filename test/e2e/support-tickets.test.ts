@@ -231,6 +231,32 @@ describe('a ticket', () => {
     expect(await tickets.channels()).toHaveLength(1);
   });
 
+  it('that is moved there and back is told to staff each time', async () => {
+    const opened = await tickets.open('mira');
+    for (const category of ['technical', 'billing']) {
+      const done = await tickets.choose('tom', `ticket:move:${opened.number}`, category);
+      await tickets.replied('tom', done, /^Moved to/);
+      await campaign.allSettled();
+    }
+    const told = await tickets.read('nora', 'support-staff');
+    expect(told).toHaveLength(3);
+    const { assigneeId } = await tickets.ticket(opened.number);
+    expect(told[2]?.mentions.userIds).toEqual([assigneeId]);
+  });
+
+  it('waits while nothing of Discord answers', async () => {
+    await tickets.askForForm('mira');
+    await campaign.fail('discord', { drop: 'before' });
+    const done = await tickets.submit('mira', { subject: 'Gone', description: 'Very' });
+    await until(
+      async () => (await deliveries()).some(({ state }) => state === 'failed'),
+      'the first try to fail',
+    );
+    await healed(campaign, 'discord');
+    await tickets.replied('mira', done, /is ready/);
+    expect(await tickets.channels()).toHaveLength(1);
+  });
+
   it('waits while Discord is down, and the member is told so', async () => {
     await tickets.askForForm('mira');
     await campaign.fail('discord', { path: '^/(guilds|channels)', status: 503, body: {} });

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { DISCORD, cut, findMember, plain, type Embed } from '../../../services/discord';
 import type { Store, Ticket } from '../../../store';
 import { timelineRow } from '../../LifecycleStore/customer/timeline-row';
-import { atDesk, post, ticketJson, ticketOf, ticketProperty } from '../desk';
+import { atDesk, post, refOf, ticketJson, ticketOf, ticketProperty } from '../desk';
 import { interactionProperty } from '../interaction';
 import { chosenChannel, chosenRole, staffChannelProperty, staffRoleProperty } from '../locators';
 import { titleOf } from '../messages';
@@ -46,9 +46,11 @@ export const notifyStaff: Operation = {
       ]);
       const assigned = (await desk.store.tickets.assign(ticket.number, onDuty)) ?? ticket;
       const { assigneeId } = assigned;
-      const mark = `Ticket ${ticket.number} · ${ticket.category}`;
+      // Once for what was pressed: a ticket may come back to a category that it was in before.
+      const cause = desk.interaction ? refOf(desk.interaction) : ticket.category;
+      const mark = `Ticket ${ticket.number} · ${cause}`;
       const { sent } = await post(desk, assigned, place, {
-        purpose: `staff ${ticket.category}`,
+        purpose: `staff ${cause}`,
         mark,
         content: `${assigneeId === null ? `<@&${role.id}>` : `<@${assigneeId}>`} <#${assigned.channelId ?? ''}>`,
         embeds: [await summary(desk.store, assigned, mark)],
