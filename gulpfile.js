@@ -53,6 +53,8 @@ async function compile() {
     entryPoints: filesBelow(FOLDERS, '.ts'),
     outdir: OUTPUT,
     outbase: __dirname,
+    // Imported as it is, a bundle would have no names but "default".
+    supported: { 'dynamic-import': false },
     plugins: [separateModules(libraries)],
   });
   await Promise.all(

@@ -1,6 +1,7 @@
 import { StackError, messageOf } from '../stack/error';
 import { Terminal } from '../stack/terminal';
 import * as forBillingEvents from './billing-events';
+import * as forDashboard from './dashboard';
 import * as forDiscordInvite from './discord-invite';
 import * as forEmailSequences from './email-sequences';
 import * as forIngest from './ingest';
@@ -13,7 +14,7 @@ import * as forStripeSync from './stripe-sync';
 import * as forUserEvents from './user-events';
 import * as forVipCoupon from './vip-coupon';
 
-const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-events|stripe-sync|billing-events|email-sequences|resend-limit|memory [--quick]
+const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-events|stripe-sync|billing-events|email-sequences|resend-limit|dashboard|memory [--quick]
 
   ingest          taking in signed webhooks, against n8n's own Webhook node
   profile         where n8n's CPU time goes while webhooks are taken in
@@ -24,6 +25,7 @@ const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-ev
   billing-events  Stripe's billing events into the store, in batches of 1, 10 and 100
   email-sequences mails of sequences through the store, against the job queue pg-boss
   resend-limit    due mails through Resend, against the rate that it allows
+  dashboard       the dashboard's pages over a year of customers, mails and events
   memory          resident memory of n8n after 1,000 and after 5,000 events
 
   --quick         little of it, to see that it works; its figures mean nothing`;
@@ -53,6 +55,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
       options,
       isQuick ? forBillingEvents.QUICK_SIZE : forBillingEvents.FULL_SIZE,
     ),
+  dashboard: (options, isQuick) =>
+    forDashboard.dashboard(options, isQuick ? forDashboard.QUICK_SIZE : forDashboard.FULL_SIZE),
   'email-sequences': (options, isQuick) =>
     forEmailSequences.emailSequences(
       options,

@@ -1,5 +1,6 @@
 import * as sandbox from '../sandbox/identities';
 import { readConnectionUrl } from './connection-url';
+import type { DashboardLogin } from './dashboard';
 import { realServices, type Services } from './services';
 
 /** A credential as n8n keeps it; the workflows refer to it by type and name. */
@@ -19,6 +20,7 @@ export interface CredentialSources {
   trialsDatabase: string;
   /** Secrets of this installation, for what the environment leaves open. */
   secrets: { promoCodeKey: string; appEventsToken: string };
+  dashboard: DashboardLogin;
 }
 
 /** The token with which an application reports its events. */
@@ -38,11 +40,17 @@ export function credentialsFor({
   sandboxUrl,
   trialsDatabase,
   secrets,
+  dashboard,
 }: CredentialSources): Credential[] {
   const { stripe, shopware, lemonSqueezy, mautic, resend, discord, espocrm, twenty, windmill, slack } =
     services;
   return [
     { name: 'Lifecycle Store', type: 'lifecycleStoreApi', data: storeFields(databaseUrl) },
+    {
+      name: 'Lifecycle Dashboard',
+      type: 'httpBasicAuth',
+      data: { user: dashboard.username, password: dashboard.password },
+    },
     {
       name: 'Stripe',
       type: 'lifecycleStripeApi',

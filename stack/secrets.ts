@@ -11,6 +11,8 @@ const secretsSchema = z.object({
   owner: z.object({ email: z.string(), password: z.string(), passwordHash: z.string() }),
   promoCodeKey: z.string(),
   appEventsToken: z.string(),
+  /** Opens the dashboard. */
+  dashboardPassword: z.string(),
 });
 
 /** What an installation generates once and keeps. */
@@ -31,18 +33,30 @@ function hashPassword(password: string): string {
   return bcrypt.hashSync(password, HASH_ROUNDS);
 }
 
-/** The secrets of a data folder, made on the first call. n8n has to be installed. */
-export function keepSecrets(dataFolder: string): Secrets {
-  const file = path.join(dataFolder, 'secrets.json');
-  const kept = readKept(file, secretsSchema);
-  if (kept) return kept;
-  const password = randomBytes(9).toString('base64url');
-  const secrets: Secrets = {
+function makePassword(): string {
+  return randomBytes(9).toString('base64url');
+}
+
+function makeSecrets(): Secrets {
+  const password = makePassword();
+  return {
     encryptionKey: random(),
     owner: { email: OWNER_EMAIL, password, passwordHash: hashPassword(password) },
     promoCodeKey: random(),
     appEventsToken: random(),
+    dashboardPassword: makePassword(),
   };
+}
+
+/** The secrets of a data folder, made on the first call. n8n has to be installed. */
+export function keepSecrets(dataFolder: string): Secrets {
+  const file = path.join(dataFolder, 'secrets.json');
+  // A folder from before there was a dashboard holds no password for it.
+  const kept = readKept(file, secretsSchema.partial({ dashboardPassword: true }));
+  const secrets = kept
+    ? { ...kept, dashboardPassword: kept.dashboardPassword ?? makePassword() }
+    : makeSecrets();
+  if (kept?.dashboardPassword !== undefined) return secrets;
   writeKept(file, secrets);
   return secrets;
 }

@@ -19,6 +19,7 @@ import {
 } from '../sandbox/identities';
 import { startSandbox, type RunningSandbox } from '../sandbox/server';
 import { appEventsTokenOf, credentialsFor } from './credentials';
+import { dashboardLogin, type DashboardLogin } from './dashboard';
 import { StackError, messageOf } from './error';
 import { ensureInstalled } from './install';
 import { Lock } from './lock';
@@ -73,6 +74,8 @@ export interface Stack {
   sandboxUrl: string;
   /** Who may log in to n8n. */
   owner: { email: string; password: string };
+  /** The dashboard's address, and who may see it. */
+  dashboard: DashboardLogin & { url: string };
   /** Which outside systems are real; the sandbox plays the others. */
   services: Services;
   /** With which an application reports its events. */
@@ -229,6 +232,13 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
   const postgresPort = await claimPort(options.postgresPort, 'PostgreSQL', 'POSTGRES_PORT');
   const runtime = await ensureInstalled({ progress, signal });
   const secrets = keepSecrets(dataFolder);
+  const dashboard = dashboardLogin(
+    {
+      username: setting(environment, 'DASHBOARD_USERNAME'),
+      password: setting(environment, 'DASHBOARD_PASSWORD'),
+    },
+    secrets.dashboardPassword,
+  );
   const trialsDatabase = path.resolve(services.trials?.TRIALS_DB ?? path.join(dataFolder, 'trials.db'));
 
   const userFolder = path.join(dataFolder, 'n8n');
@@ -277,6 +287,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
         sandboxUrl: sandbox.url,
         trialsDatabase,
         secrets,
+        dashboard,
       }),
       workflows,
       signal,
@@ -301,6 +312,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Stack> {
     databaseUrl,
     n8nDatabaseUrl,
     owner: { email, password },
+    dashboard: { ...dashboard, url: `${n8n.url}/webhook/lifecycle-dashboard` },
     services,
     appEventsToken,
     trialsDatabase,

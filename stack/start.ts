@@ -58,19 +58,21 @@ async function showStory(stack: Stack, terminal: Terminal, signal: AbortSignal):
 }
 
 function showAddresses(stack: Stack, terminal: Terminal): void {
-  const { n8nUrl, sandboxUrl, owner, services, logPath } = stack;
+  const { n8nUrl, sandboxUrl, owner, dashboard, services, logPath } = stack;
   // The name instead of the number: it is what browsers and people expect of this machine.
   const shown = (url: string): string => url.replace('127.0.0.1', 'localhost');
   const real = realServices(services);
   const rows: Array<[string, string]> = [
     ['n8n', shown(n8nUrl)],
     ['  log in', `${owner.email}  ${owner.password}`],
+    ['Dashboard', shown(dashboard.url)],
+    ['  log in', `${dashboard.username}  ${dashboard.password}`],
     ['Sandbox', shown(sandboxUrl)],
     ...(real.length > 0 ? [['Real', real.join(', ')] satisfies [string, string]] : []),
     ['Logs', path.relative(process.cwd(), logPath)],
   ];
   terminal.say('');
-  for (const [name, value] of rows) terminal.say(`  ${terminal.dim(name.padEnd(10))}${value}`);
+  for (const [name, value] of rows) terminal.say(`  ${terminal.dim(name.padEnd(11))}${value}`);
   terminal.say(`\n${terminal.dim('Ctrl-C ends everything.')}`);
 }
 

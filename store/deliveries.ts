@@ -4,6 +4,7 @@ import { inTransaction, type Queryable } from './database';
 import { EVENT_COLUMNS, type JsonObject, type StoredEvent } from './events';
 import { wakeWaiting, type Freed } from './groups';
 import { NOTIFY_CHANNEL, PROCESS_LOCK } from './listener';
+import { milestoneKey, milestonesIn } from './milestones';
 
 /** Seconds to wait after the first, second, … failed try; after the last one the delivery is dead. */
 export const BACK_OFF_SECONDS = [30, 120, 600, 3_600, 21_600] as const;
@@ -148,26 +149,39 @@ export class Deliveries {
   /**
    * Records results. A failure is tried again after its back-off, or is dead when it cannot heal or was the last
    * try. Only the holder of the lease may report a failure; success counts from whomever it comes. Deliveries that
-   * were settled before are left out of the answer. Other handlers that waited for the groups are woken.
+   * were settled before are left out of the answer. Other handlers that waited for the groups are woken. What a campaign
+   * counts is noted in the same statement.
    */
   async settle(settlements: readonly Settlement[]): Promise<SettledDelivery[]> {
     const { rows } = await this.pool.query<SettledDelivery & Freed>(
-      `update lifecycle.delivery
-       set state = case
-             when result.failure is null then 'done'
-             when (result.failure ->> 'retryable')::boolean and attempts <= cardinality($2::float8[]) then 'failed'
-             else 'dead'
-           end,
-           due_at = coalesce(case when (result.failure ->> 'retryable')::boolean then ${NEXT_TRY} end, due_at),
-           alone = false, lease = null, lease_owner = null, lease_expires_at = null, updated_at = now(),
-           outcomes = delivery.outcomes || result.outcomes,
-           last_failure = coalesce(result.failure, last_failure)
-       from jsonb_to_recordset($1) as result (id bigint, lease uuid, outcomes jsonb, failure jsonb)
-       where delivery.id = result.id and state <> 'done'
-         and (delivery.lease = result.lease or result.failure is null)
-       returning delivery.id, state, attempts, due_at as "dueAt", handler_id as "handlerId",
-                 group_key as "groupKey"`,
-      [JSON.stringify(settlements), BACK_OFF_SECONDS],
+      `with settled as (
+         update lifecycle.delivery
+         set state = case
+               when result.failure is null then 'done'
+               when (result.failure ->> 'retryable')::boolean and attempts <= cardinality($2::float8[]) then 'failed'
+               else 'dead'
+             end,
+             due_at = coalesce(case when (result.failure ->> 'retryable')::boolean then ${NEXT_TRY} end, due_at),
+             alone = false, lease = null, lease_owner = null, lease_expires_at = null, updated_at = now(),
+             outcomes = delivery.outcomes || result.outcomes,
+             last_failure = coalesce(result.failure, last_failure)
+         from jsonb_to_recordset($1) as result (id bigint, lease uuid, outcomes jsonb, failure jsonb)
+         where delivery.id = result.id and state <> 'done'
+           and (delivery.lease = result.lease or result.failure is null)
+         returning delivery.id, state, attempts, due_at as "dueAt", handler_id as "handlerId",
+                   group_key as "groupKey"
+       ), noted as (
+         insert into lifecycle.milestone (kind, key, reference, delivery_id, happened_at)
+         select kind, ${milestoneKey('reference')}, reference, settled.id, "happenedAt"
+         from settled join jsonb_to_recordset($3)
+           as given ("deliveryId" bigint, kind text, reference text, "happenedAt" timestamptz)
+           on given."deliveryId" = settled.id
+         -- In the same order whoever notes them: two would else wait for each other for ever.
+         order by 1, 2, 5
+         on conflict (kind, key) do nothing
+       )
+       select * from settled`,
+      [JSON.stringify(settlements), BACK_OFF_SECONDS, JSON.stringify(settlements.flatMap(milestonesOf))],
     );
     await wakeWaiting(this.pool, rows, { own: false });
     return rows.map(({ id, state, attempts, dueAt }) => ({ id, state, attempts, dueAt }));
@@ -301,6 +315,10 @@ export class Deliveries {
     await wakeWaiting(this.pool, rows, { own: true });
     return rows.length;
   }
+}
+
+function milestonesOf({ id, outcomes }: Settlement): object[] {
+  return milestonesIn(outcomes).map((milestone) => ({ deliveryId: id, ...milestone }));
 }
 
 /** Joins event and handler to `delivery` and applies a {@link DeliveryFilter} given as $1 to $5. */

@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inTransaction, type Queryable } from './database';
 import { groupKeyOf } from './group-key';
-import { endEntries } from './sequence-rows';
+import { endEntries, lockEntries } from './sequence-rows';
+import type { SigningKey } from './signing-key';
 
 /** What the owner of an address gets, as far as they can choose. */
 export interface EmailPreferences {
@@ -20,19 +20,19 @@ export interface ChosenPreferences {
   topics?: readonly string[] | undefined;
 }
 
-/** Bytes of the signature in a link: 144 bits are beyond guessing. */
-const SIGNATURE_BYTES = 18;
-
 /** Links in mails that speak for their recipient, and what recipients choose through them. */
 export class EmailPreferenceCenter {
-  private key: Promise<string> | undefined;
-
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly key: SigningKey,
+  ) {}
 
   /** The tokens for links in mails to these customers; a token says who, and that we have made it. */
   async tokensFor(customerIds: readonly string[]): Promise<Map<string, string>> {
-    const key = await this.signingKey();
-    return new Map(customerIds.map((id) => [id, `${id}.${signatureOf(key, id).toString('base64url')}`]));
+    const tokens = customerIds.map(
+      async (id) => [id, `${id}.${await this.key.sign(signedText(id))}`] as const,
+    );
+    return new Map(await Promise.all(tokens));
   }
 
   /** What whoever has this token gets; `undefined` for one that is not ours, or whose customer was erased. */
@@ -64,6 +64,8 @@ export class EmailPreferenceCenter {
       ];
       await keep(client, email, chosen, now);
       const unwanted = chosen.flatMap(({ topic, wanted }) => (wanted || topic === '' ? [] : topic));
+      await lockEntries(client, [customerId]);
+      await markLast(client, customerId, leftBy(before, { wantsMarketing, topics: unwanted }), now);
       const reason = 'the customer has unsubscribed';
       if (wantsMarketing === false) await endEntries(client, { email, onlyMarketing: true }, reason, now);
       else await endEntries(client, { email, topics: unwanted, onlyMarketing: true }, reason, now);
@@ -74,29 +76,12 @@ export class EmailPreferenceCenter {
   private async customerOf(token: string): Promise<string | undefined> {
     const [, id, signature] = /^(\d{1,18})\.([\w-]{24})$/.exec(token) ?? [];
     if (id === undefined || signature === undefined) return undefined;
-    const given = Buffer.from(signature, 'base64url');
-    const expected = signatureOf(await this.signingKey(), id);
-    return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined;
-  }
-
-  private signingKey(): Promise<string> {
-    this.key ??= readKey(this.pool).catch((error: unknown) => {
-      this.key = undefined;
-      throw error;
-    });
-    return this.key;
+    return (await this.key.verify(signedText(id), signature)) ? id : undefined;
   }
 }
 
-function signatureOf(key: string, customerId: string): Buffer {
-  return createHmac('sha256', key).update(`preferences:${customerId}`).digest().subarray(0, SIGNATURE_BYTES);
-}
-
-async function readKey(database: Queryable): Promise<string> {
-  const { rows } = await database.query<{ key: string }>('select key from lifecycle.signing_key');
-  const [row] = rows;
-  if (row === undefined) throw new Error('The key that signs links is missing from the store.');
-  return row.key;
+function signedText(customerId: string): string {
+  return `preferences:${customerId}`;
 }
 
 async function readPreferences(
@@ -123,6 +108,41 @@ async function readPreferences(
     [key],
   );
   return { email: customer.email, wantsMarketing: all[0]?.wanted ?? null, topics };
+}
+
+/** The topics that somebody gets no more since this choice, and got before; `null` for all marketing. */
+function leftBy(
+  before: EmailPreferences,
+  { wantsMarketing, topics }: { wantsMarketing: boolean | undefined; topics: readonly string[] },
+): string[] | null {
+  if (before.wantsMarketing === false) return [];
+  if (wantsMarketing === false) return null;
+  const wanted = new Set(before.topics.filter((topic) => topic.wanted).map(({ topic }) => topic));
+  return topics.filter((topic) => wanted.has(topic));
+}
+
+/** What was sent longer ago is hardly why. */
+const BECAUSE_OF_MS = 30 * 24 * 60 * 60_000;
+
+/** Marks the mail after which somebody left these topics, or all marketing: the newest of those that they then had. */
+async function markLast(
+  transaction: Queryable,
+  customerId: string,
+  topics: readonly string[] | null,
+  now: Date,
+): Promise<void> {
+  if (topics?.length === 0) return;
+  await transaction.query(
+    `update lifecycle.message set unsubscribed = true, updated_at = now()
+     where id = (
+       select message.id from lifecycle.message
+         join lifecycle.sequence_entry entry on entry.id = message.entry_id
+         join lifecycle.sequence on sequence.id = entry.sequence_id
+       where message.customer_id = $1 and message.kind = 'marketing' and message.state = 'sent'
+         and message.sent_at between $2 and $3 and ($4::text[] is null or sequence.topic = any ($4))
+       order by message.sent_at desc, message.id desc limit 1)`,
+    [customerId, new Date(now.getTime() - BECAUSE_OF_MS), now, topics],
+  );
 }
 
 async function keep(

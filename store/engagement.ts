@@ -5,6 +5,7 @@ import { inTransaction, type Queryable } from './database';
 import { MAIL_STEP } from './mail-text';
 import { linkEvents } from './recorded-events';
 import { react } from './sequence-endings';
+import { lockEntries } from './sequence-rows';
 import { suppress } from './suppressions';
 
 /** From the least telling to the most: a mail that was clicked stays that, whatever is reported of it late. */
@@ -58,7 +59,7 @@ export class Engagement {
     return await inTransaction(this.pool, async (client) => {
       const messages = await findReported(client, reports);
       const recipients = await findRecipients(client, reports);
-      const about = reports.map((report, index) => {
+      const named = reports.map((report, index) => {
         const message = messages.get(index);
         const customerIds = message
           ? [message.customerId]
@@ -66,7 +67,16 @@ export class Engagement {
         return { report, message, customerIds };
       });
       // In the same order whoever works on them, and as those who record events do.
-      await lockCustomersById(client, [...new Set(about.flatMap(({ customerIds }) => customerIds))]);
+      const locked = await lockCustomersById(client, [
+        ...new Set(named.flatMap(({ customerIds }) => customerIds)),
+      ]);
+      // Whoever was erased meanwhile is gone with all mails, as if the report had come later.
+      const living = new Set(locked.map(({ id }) => id));
+      const about = named.map(({ report, message, customerIds }) => ({
+        report,
+        message: message && living.has(message.customerId) ? message : undefined,
+        customerIds: customerIds.filter((id) => living.has(id)),
+      }));
       await lockEntries(
         client,
         about.flatMap(({ customerIds }) => customerIds),
@@ -157,15 +167,22 @@ async function findRecipients(
   return new Map(rows.map(({ id, email }) => [email, id]));
 }
 
-/** Entries before mails, as whoever ends a sequence does: two would else wait for each other for ever. */
-async function lockEntries(transaction: Queryable, customerIds: readonly string[]): Promise<void> {
-  await transaction.query(
-    'select from lifecycle.sequence_entry where customer_id = any ($1::bigint[]) order by id for update',
-    [customerIds],
-  );
-}
-
 const RANK = (column: string): string => `array_position($2::text[], ${column})`;
+
+/** What a report says of a mail beside itself: what was clicked was opened, and what was opened was delivered. */
+const SAYS = {
+  delivered: ['delivered', 'opened', 'clicked'],
+  opened: ['opened', 'clicked'],
+  clicked: ['clicked'],
+  bounced: ['bounced'],
+  complained: ['complained'],
+} as const satisfies { [flag: string]: readonly EngagementKind[] };
+const EVER_SAID = Object.entries(SAYS)
+  .map(([flag, kinds]) => `bool_or(kind in (${kinds.map((kind) => `'${kind}'`).join(', ')})) as ${flag}`)
+  .join(', ');
+const KEEP_SAID = Object.keys(SAYS)
+  .map((flag) => `${flag} = message.${flag} or said.${flag}`)
+  .join(', ');
 
 /** A mail of which nobody knew whether it was sent has been; one that is under way stays in its batch, for the answer. */
 async function keepReports(
@@ -186,6 +203,8 @@ async function keepReports(
        on conflict do nothing
      ), best as (
        select distinct on ("messageId") * from given order by "messageId", ${RANK('kind')} desc, at
+     ), said as (
+       select "messageId", ${EVER_SAID} from given group by "messageId"
      )
      update lifecycle.message
      set provider_id = coalesce(provider_id, best."providerId"),
@@ -194,8 +213,9 @@ async function keepReports(
          sent_at = case when state = 'unknown' then best.at else sent_at end,
          reason = case when state = 'unknown' then null else reason end,
          state = case when state = 'unknown' then 'sent' else state end,
+         ${KEEP_SAID},
          updated_at = now()
-     from best where message.id = best."messageId"`,
+     from best join said using ("messageId") where message.id = "messageId"`,
     [JSON.stringify(given), ENGAGEMENTS],
   );
 }

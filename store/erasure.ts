@@ -24,6 +24,7 @@ export const ERASED_TABLES = [
   'suppression',
   'event',
   'delivery',
+  'milestone',
   'invite',
   'effect',
   'sync_run',
@@ -167,6 +168,7 @@ export async function erase(
   const { rows: deliveries } = await transaction.query<Freed & { wasLeased: boolean }>(ERASE_DELIVERIES, [
     person.eventIds,
   ]);
+  const milestone = await count(transaction, ERASE_MILESTONES, [person.eventIds]);
   const effect = await count(transaction, ERASE_EFFECTS, [
     person.eventIds,
     person.ids.mauticContacts,
@@ -191,6 +193,7 @@ export async function erase(
     ]),
     event: await count(transaction, ERASE_EVENTS, [person.eventIds, ERASED_PAYLOAD, pattern, email]),
     delivery: deliveries.length,
+    milestone,
     invite: invites.total,
     effect,
     sync_run: await count(transaction, ERASE_SYNC_RUNS, [pattern]),
@@ -214,12 +217,23 @@ const ERASE_DELIVERIES = `
   )
   update lifecycle.delivery
   set state = 'done', alone = false, lease = null, lease_owner = null, lease_expires_at = null, group_key = null,
-      last_failure = null, updated_at = now(), outcomes = jsonb_build_array(jsonb_build_object(
+      -- When it was done stays: it tells how fast that was.
+      updated_at = case found.state when 'done' then updated_at else now() end,
+      last_failure = null, outcomes = jsonb_build_array(jsonb_build_object(
         'service', 'Lifecycle Store', 'at', now(), 'action', case found.state
           when 'done' then 'person erased: what was done for them is not kept'
           else 'person erased: nothing more is done for them' end))
   from found where delivery.id = found.id
   returning found.handler_id as "handlerId", found.group_key as "groupKey", found.state = 'leased' as "wasLeased"`;
+
+/** It still counts: that it is known again says nothing of whose it was. */
+const ERASE_MILESTONES = `
+  with emptied as (
+    update lifecycle.milestone set reference = null
+    from lifecycle.delivery
+    where delivery_id = delivery.id and reference is not null and event_id = any ($1::bigint[]) returning 1
+  )
+  select count(*) from emptied`;
 
 /** What is confirmed cannot be confirmed again, by a run that is under way and would say for whom it was. */
 const ERASE_EFFECTS = `

@@ -13,6 +13,8 @@ export interface PersonExport {
   /** With what the outside systems are known to hold, and when that was synced. */
   customer: JsonObject | null;
   subscriptions: JsonObject[];
+  /** What became of their monthly revenue. */
+  revenueChanges: JsonObject[];
   planStatements: JsonObject[];
   paymentStatements: JsonObject[];
   stageChanges: JsonObject[];
@@ -43,14 +45,15 @@ export async function exportPerson(database: Queryable, email: string): Promise<
   const emailKey = [groupKeyOf('email', email)];
   const [customer] = await read(database, 'customer', 'id = $1', ofCustomer);
   const [suppression] = await read(database, 'suppression', 'email_key = $1', emailKey);
+  const payers = [customerId, ids.stripeCustomers, ids.lemonSqueezyCustomers];
   const held = {
     customer: customer ?? null,
-    subscriptions: await read(
+    subscriptions: await read(database, 'subscription', OF_PAYER, payers),
+    revenueChanges: await read(
       database,
-      'subscription',
-      `customer_id = $1 or (source = 'stripe' and external_customer_id = any ($2::text[]))
-         or (source = 'lemonSqueezy' and external_customer_id = any ($3::text[]))`,
-      [customerId, ids.stripeCustomers, ids.lemonSqueezyCustomers],
+      'revenue_change',
+      `subscription_id in (select id from lifecycle.subscription where ${OF_PAYER})`,
+      payers,
     ),
     planStatements: await read(database, 'plan_statement', 'customer_id = $1', ofCustomer),
     paymentStatements: await read(database, 'payment_statement', 'customer_id = $1', ofCustomer),
@@ -75,6 +78,10 @@ export async function exportPerson(database: Queryable, email: string): Promise<
   const isEmpty = Object.values(held).every((part) => part === null || (Array.isArray(part) && !part.length));
   return isEmpty ? null : { email, exportedAt: new Date().toISOString(), ...held };
 }
+
+/** Which subscriptions are somebody's. */
+const OF_PAYER = `(customer_id = $1 or (source = 'stripe' and external_customer_id = any ($2::text[]))
+  or (source = 'lemonSqueezy' and external_customer_id = any ($3::text[])))`;
 
 /** The rows with all their columns, however many there are of them. */
 async function read(

@@ -13,8 +13,11 @@ import { Invites } from './invites';
 import { Listener } from './listener';
 import { Messages } from './messages';
 import { migrate } from './migrate';
+import { Milestones } from './milestones';
 import { Privacy } from './privacy';
+import { Reports } from './report';
 import { Sequences } from './sequences';
+import { SigningKey } from './signing-key';
 import { Subscriptions } from './subscription-sync';
 import { Suppressions } from './suppressions';
 import { SyncRuns } from './sync-runs';
@@ -46,15 +49,17 @@ export type { ClaimedMessage, CustomerSnapshot } from './message-claims';
 export type { MarkedMessage, SendingFailure, SendingResult } from './message-marks';
 export { MESSAGE_STATES, type FoundMessage, type MessageFilter, type MessageState } from './message-search';
 export type { Claimed, ClaimOptions } from './messages';
+export type { RedeemedCoupon } from './milestones';
 export { majorUnits, type PaymentStatement } from './lifetime-value';
 export { TIERS, type PlanChange, type PlanStatement, type PlanStatus, type Tier } from './plan';
+export * from './report';
 export type { ExpiredPayloads } from './retention';
 export { isTimeZone } from './schedule';
 export type * from './sequence-definition';
 export type { PlannedMessage } from './sequence-plan';
 export type { SequenceReport } from './sequence-report';
 export type { PreviewedSequence, SequenceStart, StartedSequence } from './sequences';
-export { STAGES, type Stage } from './stage';
+export { STAGES, STAGES_AHEAD, type Stage } from './stage';
 export type { FoundSubscription, SyncedPage } from './subscription-sync';
 export type { Subscription, SubscriptionFilter, SubscriptionReading } from './subscriptions';
 export type { Suppression } from './suppressions';
@@ -77,6 +82,7 @@ export class Store {
   readonly effects: Effects;
   readonly interactions: Interactions;
   readonly invites: Invites;
+  readonly milestones: Milestones;
   readonly customers: Customers;
   readonly privacy: Privacy;
   readonly subscriptions: Subscriptions;
@@ -86,6 +92,7 @@ export class Store {
   readonly engagement: Engagement;
   readonly emailPreferences: EmailPreferenceCenter;
   readonly suppressions: Suppressions;
+  readonly reports: Reports;
   readonly tickets: Tickets;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
@@ -95,12 +102,14 @@ export class Store {
     private readonly pool: Pool,
     private readonly connectionUrl: string,
   ) {
+    const signingKey = new SigningKey(pool);
     this.events = new Events(pool);
     this.handlers = new Handlers(pool);
     this.deliveries = new Deliveries(pool);
     this.effects = new Effects(pool);
     this.interactions = new Interactions(pool);
     this.invites = new Invites(pool);
+    this.milestones = new Milestones(pool);
     this.customers = new Customers(pool);
     this.privacy = new Privacy(pool);
     this.subscriptions = new Subscriptions(pool);
@@ -108,8 +117,9 @@ export class Store {
     this.sequences = new Sequences(pool);
     this.messages = new Messages(pool);
     this.engagement = new Engagement(pool);
-    this.emailPreferences = new EmailPreferenceCenter(pool);
+    this.emailPreferences = new EmailPreferenceCenter(pool, signingKey);
     this.suppressions = new Suppressions(pool);
+    this.reports = new Reports(pool, this.deliveries, signingKey);
     this.tickets = new Tickets(pool);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
@@ -143,13 +153,6 @@ export function openStore(connectionUrl: string): Promise<Store> {
 }
 
 async function open(connectionUrl: string): Promise<Store> {
-  const pool = createPool(connectionUrl);
-  let migrated = false;
-  try {
-    await migrate(pool);
-    migrated = true;
-  } finally {
-    if (!migrated) await pool.end();
-  }
-  return new Store(pool, connectionUrl);
+  await migrate(connectionUrl);
+  return new Store(createPool(connectionUrl), connectionUrl);
 }

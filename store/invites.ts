@@ -33,8 +33,11 @@ export interface LiveInvite {
   expiresAt: Date | null;
 }
 
-/** How an invite ended: taken back by us, or used, expired or deleted by others. */
-export type InviteEnd = 'revoked' | 'gone';
+/** How an invite ended: taken back by us, used, or in a way that nobody knows: used or expired, or deleted by others. */
+export type InviteEnd = 'revoked' | 'used' | 'gone';
+
+/** By how much Discord's clock and the store's may differ: what is gone so shortly before its time may have expired. */
+const CLOCK_SKEW = `interval '1 minute'`;
 
 /** Which invite was issued for whom: begun before Discord is asked, live once its code is recorded. */
 export class Invites {
@@ -113,14 +116,51 @@ export class Invites {
     return rows;
   }
 
-  /** The invite is no longer live. Gives its id, when it was. */
-  async ended(code: string, state: InviteEnd): Promise<string | undefined> {
+  /**
+   * We have taken the invite back. Gives its id, when it was live; or was held to be used, since it was missed in the list
+   * of its channel a moment before we could say so.
+   */
+  async revoked(code: string): Promise<string | undefined> {
     const { rows } = await this.database.query<{ id: string }>(
-      `update lifecycle.invite set state = $2, ended_at = now()
-       where code = $1 and state = 'live' returning id`,
-      [code, state],
+      `update lifecycle.invite set state = 'revoked', ended_at = now()
+       where code = $1 and state in ('live', 'used') returning id`,
+      [code],
     );
     return rows[0]?.id;
+  }
+
+  /**
+   * Discord has these invites no more, and we have not taken them back: for one use each, they were used when their time was
+   * not over and we had issued them; else, or when they went with their channel, nobody knows. Gives those that were live
+   * until now.
+   */
+  async vanished(
+    codes: readonly string[],
+    { withChannel = false }: { withChannel?: boolean } = {},
+  ): Promise<Array<{ id: string; state: 'used' | 'gone' }>> {
+    const { rows } = await this.database.query<{ id: string; state: 'used' | 'gone' }>(
+      `update lifecycle.invite
+       set ended_at = now(),
+           state = case
+             when not $2 and issued_at is not null and (expires_at is null or expires_at > now() + ${CLOCK_SKEW}) then 'used'
+             else 'gone'
+           end
+       where code = any ($1::text[]) and state = 'live' returning id, state`,
+      [codes, withChannel],
+    );
+    return rows;
+  }
+
+  /** What was issued to channels and should still be in their lists: neither ended nor about to expire. */
+  async inChannels(): Promise<Array<{ channelId: string; codes: string[] }>> {
+    const { rows } = await this.database.query<{ channelId: string; codes: string[] }>(
+      `select channel_id as "channelId", array_agg(code order by id) as codes
+       from lifecycle.invite
+       where state = 'live' and channel_id is not null
+         and (expires_at is null or expires_at > now() + ${CLOCK_SKEW})
+       group by channel_id order by channel_id`,
+    );
+    return rows;
   }
 
   /** Which of these codes are recorded, for whomever and in whatever state. */

@@ -15,8 +15,12 @@ interface Wait {
   definition: SequenceDefinition;
 }
 
-/** Plans what comes after waits that are over, since what they waited for has happened or their time is up. */
-export async function resolveWaits(transaction: Queryable, now: Date): Promise<void> {
+/**
+ * Plans what comes after waits that are over, since what they waited for has happened or their time is up; gives whether
+ * there may be more of them. In a transaction of its own: for a mail that is changed twice in one, PostgreSQL looks once
+ * more whether its customer is there, and would wait for whoever records that customer and waits for the mail's entry.
+ */
+export async function resolveWaits(transaction: Queryable, now: Date): Promise<boolean> {
   const { rows } = await transaction.query<Wait>(
     `select message.entry_id as "entryId", message.step, message.due_at as "dueAt", message.wait_outcome as outcome,
             customer.time_zone as "timeZone", version.content as definition
@@ -29,7 +33,7 @@ export async function resolveWaits(transaction: Queryable, now: Date): Promise<v
      for update of entry, message skip locked`,
     [now],
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return false;
   const ended = rows.filter(isEnding).map(({ entryId }) => entryId);
   await endWithoutIt(transaction, ended, now);
   const planned = rows.filter((wait) => !isEnding(wait)).flatMap(plannedAfter);
@@ -43,6 +47,7 @@ export async function resolveWaits(transaction: Queryable, now: Date): Promise<v
      where message.entry_id = given."entryId" and message.step = given.step`,
     [JSON.stringify(planned)],
   );
+  return rows.length === RESOLVED_AT_ONCE;
 }
 
 function isEnding({ outcome, definition, step }: Wait): boolean {

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { normalizedEmail } from './customer';
 import { inTransaction } from './database';
 import { readOutlook } from './claim-outlook';
+import { foldEmailChanges } from './report/email-days';
 import { resolveWaits } from './message-waits';
 import { claimedMessages, judgeDue, takeUpAgain, type ClaimedMessage } from './message-claims';
 import { markMessages, type MarkedMessage, type SendingResult } from './message-marks';
@@ -12,6 +13,8 @@ import type { SequenceDefinition } from './sequence-definition';
 
 /** Between two looks at what is due, one claim may find nothing but mails to drop. */
 const MOST_TURNS = 20;
+/** Notes of how mails changed that one claim adds up: more than come about between two of them, but no great work. */
+const FOLDED_AT_ONCE = 5_000;
 /** Held while mails are claimed: of two who claim, each has to know what the other takes for a customer's day. */
 const CLAIM_LOCK = 'lifecycle.message:claim';
 
@@ -61,16 +64,41 @@ export class Messages {
    * more, and keeps why. A batch whose end is unknown comes again as it was.
    */
   async claimDue(options: ClaimOptions, now: Date = new Date()): Promise<Claimed> {
+    await foldEmailChanges(this.pool, FOLDED_AT_ONCE);
+    let claimed = await this.claim(options, now, { mayWait: true });
+    if (claimed === undefined) {
+      await this.resolveWaits(now);
+      claimed = await this.claim(options, now, { mayWait: false });
+    }
+    return claimed ?? { messages: [], dropped: 0, postponed: 0, pause: undefined };
+  }
+
+  private async resolveWaits(now: Date): Promise<void> {
+    let isMore = true;
+    for (let turn = 0; turn < MOST_TURNS && isMore; turn += 1) {
+      isMore = await inTransaction(this.pool, async (client) => {
+        await client.query(LOCK_CLAIMS, [CLAIM_LOCK]);
+        return await resolveWaits(client, now);
+      });
+    }
+  }
+
+  /** `undefined`: waits that are over are to be resolved before. */
+  private async claim(
+    options: ClaimOptions,
+    now: Date,
+    { mayWait }: { mayWait: boolean },
+  ): Promise<Claimed | undefined> {
     return await inTransaction(this.pool, async (client) => {
       await client.query(LOCK_CLAIMS, [CLAIM_LOCK]);
       const { pause, hasUnknown, hasWaits } = await readOutlook(client, now);
       if (pause !== undefined) return { messages: [], dropped: 0, postponed: 0, pause };
+      if (hasWaits && mayWait) return undefined;
       const lease = { lease: randomUUID(), until: new Date(now.getTime() + options.leaseSeconds * 1000) };
       const counts = { dropped: 0, postponed: 0 };
       const definitions = new Map<string, SequenceDefinition>();
       const claimed = hasUnknown ? await takeUpAgain(client, lease, options.limit, now) : [];
       for (let turn = 0; turn < MOST_TURNS && claimed.length < options.limit; turn += 1) {
-        if (hasWaits) await resolveWaits(client, now);
         const room = options.limit - claimed.length;
         const judged = await judgeDue(client, definitions, { ...options, limit: room }, lease, now);
         claimed.push(...judged.claimed);

@@ -4,6 +4,10 @@ import type { EventSource } from './events';
 export const TIERS = ['free', 'pro', 'enterprise'] as const;
 export type Tier = (typeof TIERS)[number];
 
+export function isTier(text: string | undefined): text is Tier {
+  return TIERS.some((tier) => tier === text);
+}
+
 /** `cancelled` is still paid until its end; `churned` has ended. */
 export type PlanStatus = 'trialing' | 'active' | 'past_due' | 'paused' | 'cancelled' | 'churned';
 

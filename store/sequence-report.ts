@@ -1,4 +1,5 @@
 import type { Queryable } from './database';
+import { readSequenceMails } from './report/emails';
 import type { MessageKind } from './sequence-definition';
 
 /** A sequence and how it goes, for people. */
@@ -18,26 +19,12 @@ export interface SequenceReport {
   failed: number;
 }
 
-/** All sequences that anybody ever entered, by their names. */
+/** All sequences that anybody ever entered, by their names, with all that ever became of their mails. */
 export async function readSequenceReports(database: Queryable): Promise<SequenceReport[]> {
-  const { rows } = await database.query<SequenceReport>(
-    `select sequence.name, sequence.kind, sequence.topic,
-            count(distinct entry.id)::int as entered,
-            count(distinct entry.id) filter (where entry.ended_at is null)::int as "underWay",
-            count(*) filter (where message.state in ('planned', 'waiting', 'held', 'sending'))::int as planned,
-            count(*) filter (where message.state = 'sent')::int as sent,
-            count(*) filter (where exists (
-              select from lifecycle.message_event reported
-              where reported.message_id = message.id and reported.kind in ('opened', 'clicked')))::int as opened,
-            count(*) filter (where exists (
-              select from lifecycle.message_event reported
-              where reported.message_id = message.id and reported.kind = 'clicked'))::int as clicked,
-            count(*) filter (where message.state = 'dropped')::int as dropped,
-            count(*) filter (where message.state in ('failed', 'unknown'))::int as failed
-     from lifecycle.sequence
-       left join lifecycle.sequence_entry entry on entry.sequence_id = sequence.id
-       left join lifecycle.message on message.entry_id = entry.id
-     group by sequence.id order by sequence.name`,
-  );
-  return rows;
+  const sequences = await readSequenceMails(database, null, null);
+  return sequences.map(({ sequence: name, kind, topic, entered, underWay, planned, sent, ...counts }) => ({
+    ...{ name, kind, topic, entered, underWay, planned, sent },
+    ...{ opened: counts.opened, clicked: counts.clicked, dropped: counts.skipped },
+    failed: counts.failed + counts.unknown,
+  }));
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Queryable } from './database';
 import type { MessageKind, SequenceDefinition } from './sequence-definition';
 import type { PlannedMessage } from './sequence-plan';
+import type { Tier } from './plan';
 import { storable } from './storable';
 
 export interface SequenceVersion {
@@ -42,6 +43,8 @@ export async function keepVersion(
 
 export interface NewEntry {
   customerId: string;
+  /** The customer's. */
+  tier: Tier | null;
   cause: string;
   startedAt: Date;
   enteredAt: Date;
@@ -56,10 +59,11 @@ export async function insertEntries(
 ): Promise<Array<string | undefined>> {
   if (entries.length === 0) return [];
   const { rows } = await transaction.query<{ id: string; customerId: string; cause: string }>(
-    `insert into lifecycle.sequence_entry (sequence_id, version_id, customer_id, cause, data, started_at, entered_at)
-     select $1, $2, "customerId", cause, data, "startedAt", "enteredAt"
+    `insert into lifecycle.sequence_entry
+       (sequence_id, version_id, customer_id, tier, cause, data, started_at, entered_at)
+     select $1, $2, "customerId", tier, cause, data, "startedAt", "enteredAt"
      from jsonb_to_recordset($3) as given (
-       "customerId" bigint, cause text, data jsonb, "startedAt" timestamptz, "enteredAt" timestamptz)
+       "customerId" bigint, tier text, cause text, data jsonb, "startedAt" timestamptz, "enteredAt" timestamptz)
      on conflict (sequence_id, customer_id, cause) do nothing
      returning id, customer_id as "customerId", cause`,
     [sequenceId, id, JSON.stringify(entries, storable)],
@@ -76,6 +80,8 @@ export async function insertEntries(
 export interface PlannedEntry {
   entryId: string;
   customerId: string;
+  versionId: string;
+  tier: Tier | null;
   plan: readonly PlannedMessage[];
 }
 
@@ -87,16 +93,14 @@ export async function insertMessages(
   now: Date,
 ): Promise<void> {
   if (planned.length === 0) return;
-  const messages = planned.flatMap(({ entryId, customerId, plan }) =>
-    plan.map((message) => ({ ...message, entryId, customerId })),
-  );
+  const messages = planned.flatMap(({ plan, ...entry }) => plan.map((message) => ({ ...message, ...entry })));
   await transaction.query(
     `insert into lifecycle.message
-       (entry_id, customer_id, step, variant, kind, state, due_at, waits_since, reason)
-     select "entryId", "customerId", step, variant, $2, state, "dueAt", "waitsSince", reason
+       (entry_id, customer_id, version_id, tier, step, variant, kind, state, due_at, waits_since, reason)
+     select "entryId", "customerId", "versionId", tier, step, variant, $2, state, "dueAt", "waitsSince", reason
      from jsonb_to_recordset($1) as given (
-       "entryId" bigint, "customerId" bigint, step integer, variant integer, state text, "dueAt" timestamptz,
-       "waitsSince" timestamptz, reason text)`,
+       "entryId" bigint, "customerId" bigint, "versionId" bigint, tier text, step integer, variant integer, state text,
+       "dueAt" timestamptz, "waitsSince" timestamptz, reason text)`,
     [JSON.stringify(messages), kind],
   );
   const withoutMail = planned.filter(({ plan }) => plan.every(({ state }) => state === 'dropped'));
@@ -104,6 +108,14 @@ export async function insertMessages(
     transaction,
     withoutMail.map(({ entryId }) => entryId),
     now,
+  );
+}
+
+/** All entries of these customers. Entries before mails, whatever is done: two would else wait for each other for ever. */
+export async function lockEntries(transaction: Queryable, customerIds: readonly string[]): Promise<void> {
+  await transaction.query(
+    'select from lifecycle.sequence_entry where customer_id = any ($1::bigint[]) order by id for update',
+    [customerIds],
   );
 }
 

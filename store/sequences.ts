@@ -95,16 +95,17 @@ export class Sequences {
             enteredAt: start.enteredAt ?? now,
             index,
             customerId: customer.id,
+            tier: customer.tier,
             zone: zoneFor(customer, definition),
           },
         ];
       });
       const entryIds = await insertEntries(client, version, entering);
-      const planned = entering.flatMap(({ index, customerId, zone, startedAt }, position) => {
+      const planned = entering.flatMap(({ index, customerId, tier, zone, startedAt }, position) => {
         const entryId = entryIds[position];
         if (entryId === undefined) return [];
         const plan = planOf(definition, { customerId, zone, startedAt, now });
-        return [{ index, entryId, customerId, plan }];
+        return [{ index, entryId, customerId, versionId: version.id, tier, plan }];
       });
       await insertMessages(client, definition.kind, planned, now);
       const plannedAt = new Map(planned.map((each) => [each.index, each]));

@@ -59,13 +59,17 @@ async function keep(
   deliver: boolean,
 ): Promise<void> {
   const causes = await transaction.query<{ id: string; source: EventSource; type: string }>(
-    `with kept as (
-       insert into lifecycle.stage_change
-         (customer_id, version, previous_stage, stage, cause_event_id, changed_at)
-       select "customerId", version, "previousStage", stage, "causeEventId", "changedAt"
-       from jsonb_to_recordset($1) as given (
+    `with given as (
+       select * from jsonb_to_recordset($1) as given (
          "customerId" bigint, version integer, "previousStage" text, stage text, "causeEventId" bigint,
          "changedAt" timestamptz)
+     ), kept as (
+       insert into lifecycle.stage_change
+         (customer_id, version, previous_stage, stage, cause_event_id, changed_at)
+       select "customerId", version, "previousStage", stage, "causeEventId", "changedAt" from given
+     ), ended as (
+       update lifecycle.stage_change before set left_at = given."changedAt", next_stage = given.stage
+       from given where before.customer_id = given."customerId" and before.version = given.version - 1
      )
      select id, source, type from lifecycle.event where id = any ($2::bigint[])`,
     [JSON.stringify(changes), changes.flatMap(({ causeEventId }) => causeEventId ?? [])],

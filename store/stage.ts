@@ -14,6 +14,25 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
+export function isStage(text: string | undefined): text is Stage {
+  return STAGES.some((stage) => stage === text);
+}
+
+/**
+ * Where somebody who moves on goes to from each stage: forward on the journey, be it over some stages, and back from where
+ * it went wrong. From `active` nobody has to move on; staying there is the aim.
+ */
+export const STAGES_AHEAD: Readonly<Record<Stage, readonly Stage[]>> = {
+  discovery: ['trial', 'purchase', 'onboarding', 'active'],
+  trial: ['purchase', 'onboarding', 'active'],
+  purchase: ['onboarding', 'active'],
+  onboarding: ['active'],
+  active: [],
+  atRisk: ['onboarding', 'active', 'winBack'],
+  churned: ['winBack', 'onboarding', 'active', 'trial'],
+  winBack: ['active'],
+};
+
 /** For how long somebody counts as new to a paid plan, unless they are seen to use it before. */
 const NEW_FOR_MS = 14 * 86_400_000;
 

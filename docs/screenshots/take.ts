@@ -74,6 +74,7 @@ async function takeWorkflows(editor: Editor): Promise<void> {
     ['intake', 960],
     ['onboarding-sequence', 900],
     ['support-tickets', 960],
+    ['lifecycle-dashboard', 760],
   ] as const) {
     await page.setViewportSize({ width: 1440, height });
     await editor.show(workflow);
@@ -208,6 +209,24 @@ async function takeSandbox(browser: Browser, stack: Stack): Promise<void> {
   }
 }
 
+/** The page behind the password, after all that the other pictures needed. */
+async function takeDashboard(browser: Browser, { dashboard }: Stack): Promise<void> {
+  const { url, username, password } = dashboard;
+  for (const [name, viewport, colorScheme] of [
+    ['light', { width: 1280, height: 900 }, 'light'],
+    ['dark', { width: 1280, height: 900 }, 'dark'],
+    ['phone', { width: 390, height: 844 }, 'light'],
+  ] as const) {
+    const page = await browser.newPage({ viewport, colorScheme, httpCredentials: { username, password } });
+    await page.goto(`${url}?period=7`);
+    await page.screenshot({
+      path: path.join(__dirname, `dashboard-${name}.png`),
+      fullPage: name !== 'phone',
+    });
+    await page.close();
+  }
+}
+
 async function takeAll(browser: Browser, stack: Stack): Promise<void> {
   const editor = await Editor.open(browser, stack);
   await takeWorkflows(editor);
@@ -218,6 +237,7 @@ async function takeAll(browser: Browser, stack: Stack): Promise<void> {
   await takeTicket(browser, stack);
   await takeRun(editor, stack);
   await takeInviteRun(editor, stack);
+  await takeDashboard(browser, stack);
 }
 
 async function main(): Promise<void> {

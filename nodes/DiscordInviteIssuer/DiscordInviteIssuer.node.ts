@@ -13,12 +13,13 @@ import { processEach, type ItemResult } from '../shared/process-items';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { searchChannels } from './channel-locator';
 import { DISCORD_CREDENTIAL, discordOf } from '../shared/discord';
+import { findUsed } from './invite/find-used';
 import { issue } from './invite/issue';
 import { resume } from './invite/resume';
 import { revoke } from './invite/revoke';
 import type { Operation } from './operation';
 
-const operations: Readonly<Record<string, Operation>> = { issue, resume, revoke };
+const operations: Readonly<Record<string, Operation>> = { findUsed, issue, resume, revoke };
 
 export class DiscordInviteIssuer implements INodeType {
   description: INodeTypeDescription = {

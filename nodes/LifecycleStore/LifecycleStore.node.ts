@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 import { storeOf } from '../shared/store';
 import { testStoreConnection } from '../shared/test-store-connection';
+import { recordRedeemed } from './campaign/record-redeemed';
 import { aspects } from './customer/about';
 import { erase } from './customer/erase';
 import { exportPerson } from './customer/export';
@@ -32,12 +33,15 @@ import { find as findMessages } from './message/find';
 import { mark } from './message/mark';
 import { ENGAGEMENT_OUTPUTS, recordEngagement } from './message/record-engagement';
 import type { Operation } from './operation';
+import { get as getReport } from './report/get';
+import { replay as replayFromReport } from './report/replay';
 import { find as findSequences } from './sequence/find';
 import { find as findSubscriptions } from './subscription/find';
 import * as suppression from './suppression/suppression';
 import { find as findSyncRuns } from './syncRun/find';
 
 const operations: Readonly<Record<string, Operation>> = {
+  'campaign.recordRedeemed': recordRedeemed,
   'customer.erase': erase,
   'customer.export': exportPerson,
   'customer.find': findCustomers,
@@ -59,6 +63,8 @@ const operations: Readonly<Record<string, Operation>> = {
   'message.find': findMessages,
   'message.mark': mark,
   'message.recordEngagement': recordEngagement,
+  'report.get': getReport,
+  'report.replay': replayFromReport,
   'sequence.find': findSequences,
   'subscription.find': findSubscriptions,
   'suppression.add': suppression.add,
@@ -99,6 +105,7 @@ export class LifecycleStore implements INodeType {
         type: 'options',
         noDataExpression: true,
         options: [
+          { name: 'Campaign', value: 'campaign', description: 'What a campaign has led to' },
           {
             name: 'Customer',
             value: 'customer',
@@ -112,6 +119,7 @@ export class LifecycleStore implements INodeType {
           },
           { name: 'Event', value: 'event', description: 'Something that happened, and the work on it' },
           { name: 'Message', value: 'message', description: 'A mail of a sequence, due at a time' },
+          { name: 'Report', value: 'report', description: 'What a page of the dashboard shows' },
           { name: 'Sequence', value: 'sequence', description: 'Mails that follow each other' },
           {
             name: 'Subscription',
@@ -122,6 +130,22 @@ export class LifecycleStore implements INodeType {
           { name: 'Sync Run', value: 'syncRun', description: 'What a daily sync has done' },
         ],
         default: 'event',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['campaign'] } },
+        options: [
+          {
+            name: 'Record Redeemed Codes',
+            value: 'recordRedeemed',
+            description: 'Keep which promo codes were used in the shop, each once',
+            action: 'Record redeemed promo codes',
+          },
+        ],
+        default: 'recordRedeemed',
       },
       {
         displayName: 'Operation',
@@ -316,6 +340,28 @@ export class LifecycleStore implements INodeType {
         name: 'operation',
         type: 'options',
         noDataExpression: true,
+        displayOptions: { show: { resource: ['report'] } },
+        options: [
+          {
+            name: 'Get',
+            value: 'get',
+            description: 'Give the figures of a page of the dashboard, or the rows behind one',
+            action: 'Get a report',
+          },
+          {
+            name: 'Replay',
+            value: 'replay',
+            description: 'Let dead events be worked on again, as the form of the dashboard says',
+            action: 'Replay dead events by form',
+          },
+        ],
+        default: 'get',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
         displayOptions: { show: { resource: ['sequence'] } },
         options: [
           {
@@ -416,6 +462,7 @@ export class LifecycleStore implements INodeType {
         `The operation "${operation}" of "${resource}" is unknown.`,
       );
     }
+    chosen.prepare?.(this);
     return await chosen.execute(this, await storeOf(this));
   }
 }

@@ -4,6 +4,8 @@ import type { Store } from '../../store';
 /** One operation of the node: what the canvas shows of it, and what it does. */
 export interface Operation {
   properties: INodeProperties[];
+  /** Comes first, also when the store is out of reach. */
+  prepare?(context: IExecuteFunctions): void;
   execute(context: IExecuteFunctions, store: Store): Promise<INodeExecutionData[][]>;
 }
 

@@ -9,12 +9,17 @@ import {
 import { SHOPWARE } from '../../services/shopware';
 import { processBatch } from '../shared/process-items';
 import * as ensure from './ensure';
+import * as findRedeemed from './find-redeemed';
 import { searchPromotionList } from './promotion-locator';
 import { SHOPWARE_CREDENTIAL } from './shop';
 import * as withdraw from './withdraw';
 
 /** By the value of the parameter "Operation". */
-const operations: Readonly<Record<string, Pick<typeof ensure, 'execute'>>> = { ensure, withdraw };
+const operations: Readonly<Record<string, Pick<typeof ensure, 'execute'>>> = {
+  ensure,
+  findRedeemed,
+  withdraw,
+};
 
 export class ShopwarePromoCode implements INodeType {
   description: INodeTypeDescription = {
@@ -38,9 +43,10 @@ export class ShopwarePromoCode implements INodeType {
         type: 'options',
         noDataExpression: true,
         default: 'ensure',
-        options: [ensure.option, withdraw.option],
+        options: [ensure.option, findRedeemed.option, withdraw.option],
       },
       ...ensure.description,
+      ...findRedeemed.description,
       ...withdraw.description,
     ],
   };

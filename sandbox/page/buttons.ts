@@ -140,6 +140,14 @@ export const BUTTON_GROUPS: readonly ButtonGroup[] = [
       checkout('Buy a basket of 120', 'The VIP reservation is on the second page of items', {
         product: 'many',
       }),
+      {
+        label: 'Redeem the newest coupon',
+        hint: 'Somebody uses the code in an order of the shop',
+        action: 'shopware/actions/redeemCode',
+        input: {},
+        done: 'Redeemed. Campaign check sees it the next time it looks.',
+        form: { name: 'customerName' },
+      },
     ],
   },
   {

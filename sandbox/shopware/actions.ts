@@ -5,7 +5,7 @@ import { timestamp } from './code-writes';
 import type { Promotion, ShopwareState } from './state';
 
 const redeemSchema = z.strictObject({
-  code: z.string(),
+  code: z.string().optional(),
   customerName: z.string().default('Sandbox Customer'),
 });
 
@@ -37,10 +37,15 @@ export function shopwareActions(state: ShopwareState, changed: () => void): Doub
   };
 
   return {
+    /** Without a code, the newest unused one. */
     redeemCode: async (input) => {
       const { code, customerName } = redeemSchema.parse(input);
-      const row = state.codeByText(code);
-      if (!row) throw new Error(`There is no code "${code}".`);
+      const row =
+        code === undefined
+          ? state.codes().findLast(({ payload }) => payload === null)
+          : state.codeByText(code);
+      if (!row)
+        throw new Error(code === undefined ? 'There is no unused code.' : `There is no code "${code}".`);
       if (row.payload) throw new Error(`The code "${code}" has been redeemed already.`);
       const payload = { orderId: newId(), customerId: newId(), customerName };
       state.putCode({ ...row, payload, updatedAt: timestamp() });

@@ -3,7 +3,14 @@ export { findChannel, listChannels, nameOfChannel, type Channel, type ChannelSel
 export { DiscordClient, type DiscordOptions } from './client';
 export { keepEndpoint, readApplication, removeEndpoint, type Application } from './endpoint';
 export { inviteCode, inviteUrl } from './invite-code';
-export { LONGEST_MAX_AGE, botId, ownershipOf, revokeInvite, type InviteToRevoke } from './invites';
+export {
+  LONGEST_MAX_AGE,
+  botId,
+  codesInChannel,
+  ownershipOf,
+  revokeInvite,
+  type InviteToRevoke,
+} from './invites';
 export { issueOnce, type InviteOrder, type InviteStore, type IssuedInvite } from './issue-once';
 export { HeldBack, RateLimiter, type LimitedCall } from './rate-limiter';
 export { DISCORD, DiscordRefusal } from './refusal';

@@ -93,6 +93,19 @@ export async function listInvites(client: DiscordClient, channel: Channel): Prom
     }));
 }
 
+/** The codes of the invites to a channel that can still be used; `undefined` when there is no such channel any more. */
+export async function codesInChannel(
+  client: DiscordClient,
+  channelId: string,
+): Promise<Set<string> | undefined> {
+  const channel = { id: channelId, name: channelId, category: null };
+  const listed = await listInvites(client, channel).catch((error: unknown) => {
+    if (error instanceof DiscordRefusal && error.code === CODE.unknownChannel) return undefined;
+    throw error;
+  });
+  return listed && new Set(listed.map(({ code }) => code));
+}
+
 /** Whether an invite is one of our bot's to our server; `gone` when there is none of this code any more. */
 export async function ownershipOf(
   client: DiscordClient,

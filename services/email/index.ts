@@ -9,5 +9,6 @@ export {
   type PageOptions,
   type PreferencesShown,
 } from './preferences-page';
+export { escapeHtml } from './escape';
 export { CUSTOMER_FIELDS } from './scope';
 export { TemplateError } from './template-error';

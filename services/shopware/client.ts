@@ -85,11 +85,15 @@ export interface SearchCriteria {
   limit: number;
   page?: number;
   ids?: readonly string[];
-  filter?: ReadonlyArray<{ type: 'equals' | 'contains'; field: string; value: string }>;
+  filter?: readonly SearchFilter[];
   sort?: ReadonlyArray<{ field: string; order: 'ASC' | 'DESC' }>;
   /** Entity in snake case → its fields to answer with. */
   includes: Record<string, readonly string[]>;
 }
+
+type SearchFilter =
+  | { type: 'equals' | 'contains'; field: string; value: string | null }
+  | { type: 'not'; operator: 'and'; queries: readonly SearchFilter[] };
 
 /** Whether an answer carries this error code of Shopware's. */
 export function hasErrorCode(answer: HttpResponse, code: string): boolean {

@@ -57,6 +57,12 @@ export class Promotions {
     );
   }
 
+  /** The promotion as it is, whether codes can be added to it or not. */
+  async find(client: ShopwareClient, selector: PromotionSelector): Promise<Promotion> {
+    const { id, name } = await this.lookUp(client, selector);
+    return { id, name: name ?? selector.value };
+  }
+
   /** To be called when something failed that an outdated look-up may have caused. */
   forget(selector: PromotionSelector): void {
     this.found.delete(keyOf(selector));

@@ -8,7 +8,7 @@ const ROOT = path.resolve(__dirname, '../..');
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ['client'],
   credentials: ['credentials', 'n8n-workflow', 'node:'],
-  nodes: ['nodes', 'services', 'store', 'n8n-workflow', 'zod/v4', 'p-limit', 'luxon', 'node:'],
+  nodes: ['nodes', 'services', 'store', 'n8n-workflow', 'zod/v4', 'p-limit', 'luxon', 'echarts', 'node:'],
   'services/email': ['services/email', 'services/names', 'liquidjs', 'markdown-it', 'luxon'],
   'services/espocrm': ['services/espocrm', 'services/http', 'zod/v4', 'p-limit', 'node:'],
   'services/discord': ['services/discord', 'services/http', 'services/names', 'zod/v4', 'node:'],

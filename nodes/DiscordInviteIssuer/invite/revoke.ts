@@ -129,7 +129,7 @@ async function take(
     ownership === 'ours'
       ? await revokeInvite(client, { code, channelId, whom, reason: `Void invite of ${recipient.reason}` })
       : ownership;
-  const id = await invites.ended(code, end === 'revoked' ? 'revoked' : 'gone');
+  const id = end === 'revoked' ? await invites.revoked(code) : (await invites.vanished([code]))[0]?.id;
   return { service: DISCORD, action: `${what} ${ENDINGS[end]}`, ...(id !== undefined && { id }) };
 }
 

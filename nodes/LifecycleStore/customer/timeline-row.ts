@@ -10,6 +10,7 @@ import type {
   TimelineTicket,
 } from '../../../store';
 import { eventTypeNamed } from '../../shared/event-types';
+import { MAILS, PLAN_CHANGES } from '../../shared/timeline-words';
 
 /** An entry of a customer's timeline, as people read it in a table. */
 export interface TimelineRow {
@@ -26,14 +27,6 @@ export interface TimelineRow {
 
 /** n8n shows empty texts in red, as if something was missing. */
 const NOTHING = '–';
-
-const CHANGES: Readonly<Record<TimelinePlanChange['change'], string>> = {
-  start: 'First plan',
-  upgrade: 'Plan upgraded',
-  downgrade: 'Plan downgraded',
-  churn: 'Plan ended',
-  return: 'Customer came back',
-};
 
 const outcomeSchema = z.object({ service: z.string(), action: z.string() });
 const failureSchema = z.object({ message: z.string() });
@@ -80,7 +73,7 @@ function detailsOf({ state, outcomes, lastFailure }: TimelineDelivery): string[]
 function planRow({ at, change, tier, previousTier, status }: TimelinePlanChange): TimelineRow {
   const before = previousTier === null ? '' : `${previousTier} → `;
   const after = tier === null ? status : `${tier} (${status})`;
-  return { ...nobodysWork(at), what: CHANGES[change], detail: `${before}${after}` };
+  return { ...nobodysWork(at), what: PLAN_CHANGES[change], detail: `${before}${after}` };
 }
 
 function paymentRow({ at, source, subject, currency: code, paid, refunded }: TimelinePayment): TimelineRow {
@@ -98,13 +91,6 @@ function stageRow({ at, stage, previousStage, cause }: TimelineStageChange): Tim
   const because = cause === null ? '' : ` (${eventTypeNamed(cause)?.title ?? cause})`;
   return { ...nobodysWork(at), what: 'Stage reached', detail: `${before}${stage}${because}` };
 }
-
-const MAILS: Readonly<Record<TimelineMail['state'], string>> = {
-  sent: 'E-mail sent',
-  dropped: 'E-mail not sent',
-  failed: 'E-mail could not be sent',
-  unknown: 'E-mail perhaps sent',
-};
 
 /** `Welcome: "Tips", "5 tips for {{ customer.firstName }}"; delivered, opened 2 times, clicked (https://example.com)` */
 function mailRow({ at, sequence, step, subject, state, reason, reports }: TimelineMail): TimelineRow {

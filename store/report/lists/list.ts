@@ -115,7 +115,7 @@ export async function readPage(
 }
 
 /** A place comes back from a link, where it may have become anything; that is then the beginning. */
-function placeOf(after: string | null, idType: ListQuery['idType']): [string, string] | undefined {
+export function placeOf(after: string | null, idType: ListQuery['idType']): [string, string] | undefined {
   const [, at, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_(.{1,200})$/.exec(after ?? '') ?? [];
   if (at === undefined || id === undefined || Number.isNaN(Date.parse(at)) || id.includes('\0'))
     return undefined;

@@ -651,9 +651,12 @@ describe('resuming', () => {
     expect(nothing?.map(({ json }) => json)).toEqual([item]);
   });
 
-  it.each(['revoked', 'gone'] as const)('has nothing to do with an invite that is %s', async (state) => {
+  it.each([
+    ['was revoked', (code: string) => store.invites.revoked(code)],
+    ['has vanished', (code: string) => store.invites.vanished([code])],
+  ])('has nothing to do with an invite that %s', async (_, end) => {
     const { code } = inviteOf(await issueOne(contact(1)));
-    await store.invites.ended(code, state);
+    await end(code);
     const [resumed] = await resume(contact(1, undefined, { guard: { link: code } }));
     expect(resumed).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WELCOME_ID } from '../../../sandbox/discord/fresh-state';
 import { DISCORD_BOT_SECRET } from '../../../sandbox/identities';
@@ -19,7 +20,21 @@ function inputOf({ input, form }: PageButton, person: Partial<typeof PERSON>): o
   return Object.assign({}, input, ...filled);
 }
 
-/** What the buttons need that comes from n8n: an invite, on the server's first day. */
+/** What the buttons need that comes from n8n: an invite, on the server's first day, and a coupon. */
+async function issueCoupon(code: string): Promise<void> {
+  const { body } = await sandbox.call('GET', '/sandbox/state/shopware');
+  const state = body as { promotions: Array<{ id: string }>; codes: object[] };
+  const coupon = {
+    id: createHash('md5').update(code).digest('hex'),
+    code,
+    promotionId: state.promotions[0]?.id,
+    payload: null,
+    createdAt: new Date().toISOString(),
+    updatedAt: null,
+  };
+  await sandbox.call('PUT', '/sandbox/state/shopware', { ...state, codes: [...state.codes, coupon] });
+}
+
 async function issueInvite(): Promise<void> {
   await sandbox.call(
     'POST',
@@ -41,8 +56,9 @@ describe("the page's buttons", () => {
   it.each([
     ['filled in', PERSON],
     ['left empty', {}],
-  ])('all do what they say with the form %s', async (_, person) => {
+  ])('all do what they say with the form %s', async (when, person) => {
     await issueInvite();
+    await issueCoupon(`VIP ${when}`);
     for (const { label, action } of buttons) {
       // There is no file to write to here.
       if (action.startsWith('trials/')) continue;

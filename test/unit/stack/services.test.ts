@@ -17,6 +17,7 @@ function credentials(environment: Record<string, string>): Record<string, Creden
     sandboxUrl: 'http://127.0.0.1:5690',
     trialsDatabase: '/srv/product/trials.db',
     secrets: { promoCodeKey: 'own key', appEventsToken: 'own token' },
+    dashboard: { username: 'team', password: 'own password' },
   });
   return Object.fromEntries(list.map(({ name, data }) => [name, data]));
 }
@@ -63,6 +64,7 @@ describe('credentialsFor', () => {
   it('points everything at the sandbox when nothing is real', () => {
     expect(credentials({})).toEqual({
       'Trials Database': { path: '/srv/product/trials.db' },
+      'Lifecycle Dashboard': { user: 'team', password: 'own password' },
       'Lifecycle Store': {
         host: 'db.example',
         port: 5432,

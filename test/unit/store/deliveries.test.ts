@@ -3,7 +3,6 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { BACK_OFF_SECONDS, type ClaimedDelivery, type NewEvent, type Store } from '../../../store';
-import { createPool } from '../../../store/database';
 import { migrate } from '../../../store/migrate';
 import { useStore } from '../../support/store';
 import { until } from '../../support/until';
@@ -206,9 +205,7 @@ describe('the schema', () => {
   it('is made once by many who start at the same time', async () => {
     await database.empty();
     await database.sql('drop schema lifecycle cascade');
-    const pools = Array.from({ length: 4 }, () => createPool(database.url()));
-    await Promise.all(pools.map((pool) => migrate(pool)));
-    await Promise.all(pools.map((pool) => pool.end()));
+    await Promise.all(Array.from({ length: 4 }, () => migrate(database.url())));
     const applied = await database.sql<{ name: string }>(
       'select name from lifecycle.migration order by name',
     );

@@ -95,9 +95,7 @@ describe('the schema that lets no two handlers work on a group', () => {
       set state = 'leased', lease = gen_random_uuid(), lease_expires_at = now() + interval '1 minute', attempts = 1
       where group_key = 'email:a' or handler_id = '${PLAN}';
       delete from lifecycle.migration where name = '005_groups.sql'`);
-    const pool = createPool(database.url());
-    await migrate(pool);
-    await pool.end();
+    await migrate(database.url());
     const leased = await store.deliveries.find({ states: ['leased'] }, 10);
     expect(leased.map((delivery) => delivery.event.externalId).sort()).toEqual(['evt_1', 'evt_2']);
     // Whoever was sent back comes again when the one that stays has lost its lease.

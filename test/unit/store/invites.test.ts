@@ -148,24 +148,71 @@ describe('what a subject has', () => {
     ]);
   });
 
-  it.each(['revoked', 'gone'] as const)(
-    'lacks what is %s, and what ended can be issued anew',
-    async (state) => {
-      const store = await invites();
-      const id = await issue(store, 'abc');
-      expect(await store.ended('abc', state)).toBe(id);
-      expect(await store.ended('abc', state)).toBeUndefined();
-      expect(await store.live(ORDER.subject)).toEqual([]);
-      expect(await store.begin(ORDER)).toMatchObject({ state: 'new' });
-    },
-  );
+  it.each([
+    ['was revoked', async (store: Invites) => [await store.revoked('abc')].filter(Boolean)],
+    ['has vanished', async (store: Invites) => (await store.vanished(['abc'])).map(({ id }) => id)],
+  ])('lacks what %s, and what ended can be issued anew', async (_, end) => {
+    const store = await invites();
+    const id = await issue(store, 'abc');
+    expect(await end(store)).toEqual([id]);
+    expect(await end(store)).toEqual([]);
+    expect(await store.live(ORDER.subject)).toEqual([]);
+    expect(await store.begin(ORDER)).toMatchObject({ state: 'new' });
+  });
 
   it('does not take over what is known for somebody else, or has ended', async () => {
     const store = await invites();
     await issue(store, 'theirs', { subject: 'mautic:48' });
     await issue(store, 'used');
-    await store.ended('used', 'gone');
+    await store.vanished(['used']);
     for (const code of ['theirs', 'used', 'found', 'found']) await store.noteEarlier(ORDER.subject, code);
     expect((await store.live(ORDER.subject)).map(({ code }) => code)).toEqual(['found']);
+  });
+});
+
+describe('an invite that Discord has no more', () => {
+  it.each([
+    ['was used', inAWeek(), 'used'],
+    ['was used, for it never expires', null, 'used'],
+    ['may have expired', new Date(Date.now() - 1_000), 'gone'],
+    ['may have expired by a clock that is ahead', new Date(Date.now() + 30_000), 'gone'],
+  ])('%s', async (_, expiresAt, state) => {
+    const store = await invites();
+    const { id } = await store.begin(ORDER);
+    await store.issued(id, { code: 'abc', expiresAt });
+    expect(await store.vanished(['abc', 'unknown'])).toEqual([{ id, state }]);
+  });
+
+  it('is gone in a way that nobody knows when it was not issued here', async () => {
+    const store = await invites();
+    await store.noteEarlier(ORDER.subject, 'found');
+    expect(await store.vanished(['found'])).toMatchObject([{ state: 'gone' }]);
+  });
+
+  it('was revoked after all, when we can say so only now', async () => {
+    const store = await invites();
+    const id = await issue(store, 'abc');
+    await store.vanished(['abc']);
+    expect(await store.revoked('abc')).toBe(id);
+    expect(await database.sql('select state from lifecycle.invite')).toEqual([{ state: 'revoked' }]);
+  });
+});
+
+describe('what should be in the lists of channels', () => {
+  it('is what was issued to them, and has neither ended nor expired', async () => {
+    const store = await invites();
+    await issue(store, 'first');
+    await issue(store, 'second', { cause: '13' });
+    await issue(store, 'elsewhere', { channelId: '200' });
+    await issue(store, 'revoked', { cause: '14' });
+    await store.revoked('revoked');
+    await store.noteEarlier(ORDER.subject, 'found');
+    const { id } = await store.begin({ ...ORDER, cause: '15' });
+    await store.issued(id, { code: 'expired', expiresAt: new Date() });
+    await store.begin({ ...ORDER, cause: '16' });
+    expect(await store.inChannels()).toEqual([
+      { channelId: '100', codes: ['first', 'second'] },
+      { channelId: '200', codes: ['elsewhere'] },
+    ]);
   });
 });

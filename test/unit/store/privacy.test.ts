@@ -68,6 +68,7 @@ describe('erasing a person', () => {
       suppression: 1,
       event: 8,
       delivery: 4,
+      milestone: 1,
       invite: 2,
       effect: 3,
       sync_run: 1,
@@ -85,6 +86,23 @@ describe('erasing a person', () => {
       discordUsers: [],
     });
     expect({ reason, underWay }).toEqual({ reason: 'asked by letter', underWay: 2 });
+  });
+
+  it('leaves what a campaign has led to counted, each once', async () => {
+    const purchase = { service: 'Stripe', action: 'purchase looked up', id: 'cs_ada' };
+    await accept(appEvent('1'));
+    const [first] = await claim();
+    await settle(first, [purchase]);
+    const before = await database.sql<{ updated_at: Date }>('select updated_at from lifecycle.delivery');
+    expect((await store.privacy.erase(ADA)).counts).toMatchObject({ milestone: 1 });
+    expect(await database.sql('select updated_at from lifecycle.delivery')).toEqual(before);
+    // Somebody else's event names the purchase again: nothing is counted twice, and nothing of it comes back.
+    await accept(appEvent('2', { data: { email: GRACE }, groupKey: groupKeyOf('email', GRACE) }));
+    const [second] = await claim();
+    await settle(second, [purchase]);
+    expect(await database.sql('select kind, reference from lifecycle.milestone')).toEqual([
+      { kind: 'purchase', reference: null },
+    ]);
   });
 
   it('is on record, by digests', async () => {
@@ -315,7 +333,13 @@ describe('an export', () => {
     expect(held?.events[0]).toMatchObject({
       externalId: `signup-${ADA}`,
       payload: { data: { email: 'Ada@Example.com' } },
-      deliveries: [{ workflow: 'Test', state: 'done', outcomes: [{ action: 'contact 47 created' }] }],
+      deliveries: [
+        {
+          workflow: 'Test',
+          state: 'done',
+          outcomes: [{ action: 'contact 47 created' }, { action: 'lead created' }],
+        },
+      ],
     });
     expect(held?.effects).toHaveLength(3);
     // Whoever mentions them is in it, nobody else.
@@ -370,7 +394,10 @@ describe('payloads that were kept long enough', () => {
 async function seed(): Promise<void> {
   const signedUp = await accept(appEvent(`signup-${ADA}`, { data: { email: 'Ada@Example.com' } }));
   const [delivery] = await claim();
-  await settle(delivery, [{ service: 'Mautic', action: 'contact 47 created' }]);
+  await settle(delivery, [
+    { service: 'Mautic', action: 'contact 47 created' },
+    { service: 'EspoCRM', action: 'lead created', id: 'lead-lovelace' },
+  ]);
   await store.effects.begin('mautic-email:Welcome:app:signup', `delivery ${delivery?.id}`);
   await store.effects.confirm('mautic-email:Welcome:app:signup', { contactId: 47, emailId: 1 });
   await store.effects.begin(`gift:${ADA}`, 'A node');

@@ -1,0 +1,17 @@
+import type { CampaignReport } from './campaign';
+import type { EmailReport } from './emails';
+import type { JourneyReport } from './journey';
+import type { MachineReport } from './machine';
+import type { RevenueReport } from './revenue';
+import type { ReportScope } from './scope';
+
+/** What the first page of the dashboard shows, all as of one moment. */
+export interface OverviewReport {
+  kind: 'overview';
+  scope: ReportScope;
+  journey: JourneyReport;
+  emails: EmailReport;
+  revenue: RevenueReport;
+  campaign: CampaignReport;
+  machine: MachineReport;
+}
