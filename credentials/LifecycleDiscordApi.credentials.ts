@@ -50,6 +50,15 @@ export class LifecycleDiscordApi implements ICredentialType {
       description:
         'In Discord, with User Settings > Advanced > Developer Mode switched on: right-click the server > Copy Server ID. The bot has to be in this server.',
     },
+    {
+      displayName: 'Public Key',
+      name: 'publicKey',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. 8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c',
+      description:
+        'What Discord signs interactions with. In the Discord Developer Portal: your application > General Information. Left empty, it is read with the bot token when the intake is published.',
+    },
   ];
 
   /** A function, because n8n would set up its expression engine for `={{ … }}` in every call. */

@@ -14,7 +14,7 @@ export interface SandboxRequest {
 export interface SandboxResponse {
   status: number;
   headers?: Record<string, string>;
-  /** An object or array is sent as JSON, a string as it is, `undefined` as an empty body. */
+  /** An object or array is sent as JSON, a string or bytes as they are, `undefined` as an empty body. */
   body?: unknown;
 }
 
@@ -26,6 +26,15 @@ export interface TrialsFile {
   node: string;
 }
 
+/** What a webhook was answered with. */
+export interface PostAnswer {
+  /** 0 when nothing answered. */
+  status: number;
+  body: string;
+  /** As the answer declares it, if it does. */
+  contentType?: string | undefined;
+}
+
 /** What every double gets from the server it runs in. */
 export interface DoubleContext {
   /** This double's own address, e.g. `http://127.0.0.1:5680/mautic`. */
@@ -33,7 +42,7 @@ export interface DoubleContext {
   /** Absent: the sandbox has none. */
   readonly trials?: TrialsFile;
   /** Posts a webhook the way the provider does; never rejects: `status` is 0 when nothing answered. */
-  post(url: string, headers: Record<string, string>, body: string): Promise<{ status: number; body: string }>;
+  post(url: string, headers: Record<string, string>, body: string): Promise<PostAnswer>;
   /** Tells the page and whoever listens that this double's state has changed. */
   changed(): void;
 }

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SandboxResponse } from './double';
 
-const MOST_BODY_BYTES = 5 * 1024 * 1024;
+/** Discord takes 25 MiB; a little more than that so that it can refuse it itself. */
+const MOST_BODY_BYTES = 26 * 1024 * 1024;
 
 /** A request whose body is larger than any of the doubled systems would take. */
 export class BodyTooLarge extends Error {}
 
-/** The request's body; rejects with {@link BodyTooLarge} beyond 5 MiB. */
+/** The request's body; rejects with {@link BodyTooLarge} beyond 26 MiB. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -25,18 +26,23 @@ export interface WireResponse {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;
-  body: string;
+  body: string | Buffer;
 }
 
-/** A string is sent as text, `undefined` as nothing, everything else as JSON. */
+/** A string is sent as text, bytes as they are, `undefined` as nothing, everything else as JSON. */
 export function toWire(response: SandboxResponse): WireResponse {
-  const text = typeof response.body === 'string';
-  const body =
-    response.body === undefined ? '' : text ? String(response.body) : JSON.stringify(response.body);
-  const headers: Record<string, string> = {};
-  if (body !== '') headers['content-type'] = text ? 'text/plain; charset=utf-8' : 'application/json';
+  const [type, body] = encoded(response.body);
+  const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
   for (const [name, value] of Object.entries(response.headers ?? {})) headers[name.toLowerCase()] = value;
   return { status: response.status, headers, body };
+}
+
+function encoded(body: unknown): [contentType: string | undefined, body: string | Buffer] {
+  if (body === undefined || body === '') return [undefined, ''];
+  if (Buffer.isBuffer(body)) return ['application/octet-stream', body];
+  return typeof body === 'string'
+    ? ['text/plain; charset=utf-8', body]
+    : ['application/json', JSON.stringify(body)];
 }
 
 export function send(response: ServerResponse, wire: WireResponse): void {

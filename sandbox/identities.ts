@@ -35,6 +35,9 @@ export const PROMO_CODE_SEED = 'sandbox-promo-code-key-0123456789';
 /** Bot token and server (guild) of the Discord double. */
 export const DISCORD_BOT_SECRET = 'sandbox-discord-bot';
 export const DISCORD_SERVER_ID = '1100000000000000001';
+/** Ed25519 key (hex) with which the Discord double signs interactions, and the public key that goes with it. */
+export const DISCORD_SIGNING_SEED = 'fdcfea23a2cc9382850b8512b4f0c005411a23e2d12d937a4e98ee297182e4ef';
+export const DISCORD_PUBLIC_KEY = '77fb096ee858829498e98f0758a66f0e4c54762bec2d098aee1c18379c84835c';
 
 /** API keys of EspoCRM's two kinds of API users. */
 export const ESPOCRM_KEY = 'sandbox-espocrm-key';
@@ -54,6 +57,7 @@ export const STRIPE_WEBHOOK_PATH = '/webhook/stripe/lifecycle';
 export const MAUTIC_WEBHOOK_PATH = '/webhook/mautic/lifecycle';
 export const LEMON_SQUEEZY_WEBHOOK_PATH = '/webhook/lemonsqueezy/lifecycle';
 export const RESEND_WEBHOOK_PATH = '/webhook/resend/lifecycle';
+export const DISCORD_WEBHOOK_PATH = '/webhook/discord/lifecycle';
 export const APP_EVENTS_WEBHOOK_PATH = '/webhook/app/lifecycle';
 /** What applications that post to Windmill enter in the place of its address, below n8n's own. */
 export const WINDMILL_DROP_IN_PATH = '/webhook/windmill';

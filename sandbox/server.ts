@@ -96,7 +96,8 @@ async function serve(sandbox: Sandbox, request: IncomingMessage, response: Serve
     body: rawBody,
     status: wire.status,
     responseHeaders: wire.headers,
-    responseBody: wire.body,
+    // Of a file only the fact is logged.
+    responseBody: typeof wire.body === 'string' ? wire.body : '',
     fault: rule?.drop ?? (rule?.status === undefined ? null : 'status'),
   });
   sandbox.live.announce('requests');

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Agent } from 'node:http';
 import axios from 'axios';
+import type { PostAnswer } from './double';
 
 /** Longer than any intake should take, short enough that a hanging one is tried again soon. */
 const TIMEOUT_MS = 20_000;
@@ -18,11 +19,7 @@ export class WebhookSender {
   }
 
   /** Sends exactly these bytes. Never rejects: `status` is 0 when nothing answered in 20 s. */
-  async post(
-    url: string,
-    headers: Record<string, string>,
-    body: string,
-  ): Promise<{ status: number; body: string }> {
+  async post(url: string, headers: Record<string, string>, body: string): Promise<PostAnswer> {
     try {
       const answer = await axios.post<string>(url, Buffer.from(body), {
         headers,
@@ -36,7 +33,12 @@ export class WebhookSender {
         transformResponse: (text: string) => text,
         validateStatus: () => true,
       });
-      return { status: answer.status, body: answer.data };
+      const contentType: unknown = answer.headers['content-type'];
+      return {
+        status: answer.status,
+        body: answer.data,
+        ...(typeof contentType === 'string' && { contentType }),
+      };
     } catch (error) {
       return { status: 0, body: axios.isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer' };
     }

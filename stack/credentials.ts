@@ -104,6 +104,7 @@ export function credentialsFor({
         url: discord?.DISCORD_API_URL ?? `${sandboxUrl}/discord`,
         botToken: discord?.DISCORD_BOT_TOKEN ?? sandbox.DISCORD_BOT_SECRET,
         serverId: discord?.DISCORD_GUILD_ID ?? sandbox.DISCORD_SERVER_ID,
+        publicKey: discord ? (discord.DISCORD_PUBLIC_KEY ?? '') : sandbox.DISCORD_PUBLIC_KEY,
       },
     },
     {

@@ -38,6 +38,9 @@ const SERVICES = {
     DISCORD_API_URL: address.default('https://discord.com/api/v10'),
     DISCORD_BOT_TOKEN: text,
     DISCORD_GUILD_ID: text.regex(/^\d{17,20}$/, 'has to be the server ID, a number of 17 to 20 digits'),
+    DISCORD_PUBLIC_KEY: text
+      .regex(/^[\da-f]{64}$/i, 'has to be the public key of the application, 64 hexadecimal digits')
+      .optional(),
   }),
   espocrm: z.object({ ESPOCRM_URL: address, ESPOCRM_API_KEY: text }),
   twenty: z.object({ TWENTY_URL: address, TWENTY_API_KEY: text }),

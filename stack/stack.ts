@@ -4,6 +4,8 @@ import { z } from 'zod/v4';
 import type { TrialsFile } from '../sandbox/double';
 import {
   APP_EVENTS_WEBHOOK_PATH,
+  DISCORD_BOT_SECRET,
+  DISCORD_WEBHOOK_PATH,
   LEMON_SQUEEZY_WEBHOOK_PATH,
   LEMON_SQUEEZY_WEBHOOK_SECRET,
   MAUTIC_PASSWORD,
@@ -130,6 +132,7 @@ export const INTAKE_PATHS = [
   MAUTIC_WEBHOOK_PATH,
   LEMON_SQUEEZY_WEBHOOK_PATH,
   RESEND_WEBHOOK_PATH,
+  DISCORD_WEBHOOK_PATH,
   APP_EVENTS_WEBHOOK_PATH,
 ];
 
@@ -166,6 +169,22 @@ export async function registerWebhooks({
     // Mautic switches off a webhook that was never edited when its first delivery fails.
     await ask('PATCH', `${hooks}/${id}/edit`, { description: 'Contacts, for the Lifecycle workflows' });
   }
+  if (!services.discord) await registerInteractions(sandboxUrl, n8nUrl + DISCORD_WEBHOOK_PATH);
+}
+
+/** Discord calls the address before it takes it. While Intake is not published nothing answers there, and it is left out. */
+async function registerInteractions(sandboxUrl: string, address: string): Promise<void> {
+  const response = await fetch(`${sandboxUrl}/discord/applications/@me`, {
+    method: 'PATCH',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bot ${DISCORD_BOT_SECRET}`,
+      'user-agent': 'DiscordBot (https://github.com/n8n-nodes-lifecycle/n8n-nodes-lifecycle, 1.0)',
+    },
+    body: JSON.stringify({ interactions_endpoint_url: address }),
+  });
+  const text = await response.text();
+  if (!response.ok && response.status !== 400) throw new StackError(`The sandbox took no webhook: ${text}`);
 }
 
 const MAUTIC_TRIGGERS = ['mautic.lead_post_save_new', 'mautic.lead_post_save_update'];

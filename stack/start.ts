@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { StackError, messageOf } from './error';
+import { publishPanel } from './panel';
 import { DEFAULT_DATA_FOLDER, ROOT } from './paths';
 import { realServices } from './services';
 import { startStack, type Stack } from './stack';
@@ -102,6 +103,7 @@ async function main(): Promise<void> {
       },
     });
     terminal.say(terminal.bold(`Ready after ${formatDuration(Date.now() - startedAt)}.`));
+    await publishPanel(stack).catch((error: unknown) => terminal.say(messageOf(error)));
     await showStory(stack, terminal, interruption.signal);
     showAddresses(stack, terminal);
     // Whatever ends it comes as an abort.

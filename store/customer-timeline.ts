@@ -7,11 +7,12 @@ import { compareIds, foldPlan, type PlanChange, type PlanStatus, type Tier } fro
 import type { Stage } from './stage';
 import { readStageChanges } from './stage-changes';
 import { readTimelineMails, type TimelineMail } from './timeline-mails';
+import { readTimelineTickets, type TimelineTicket } from './timeline-tickets';
 import { paymentStatements, planStatements } from './statements';
 
 /** Something that happened to a customer, at the time that its source says. */
 export type TimelineEntry =
-  TimelineEvent | TimelinePlanChange | TimelinePayment | TimelineStageChange | TimelineMail;
+  TimelineEvent | TimelinePlanChange | TimelinePayment | TimelineStageChange | TimelineMail | TimelineTicket;
 
 export interface TimelineEvent {
   kind: 'event';
@@ -76,12 +77,13 @@ export async function readTimeline(
   limit: number,
 ): Promise<TimelineEntry[]> {
   const ids = customerId === undefined ? [] : [customerId];
-  const [events, plans, payments, stages, mails] = await Promise.all([
+  const [events, plans, payments, stages, mails, tickets] = await Promise.all([
     readEvents(database, email, customerId, limit),
     planStatements(database, ids),
     paymentStatements(database, ids),
     readStageChanges(database, ids),
     readTimelineMails(database, customerId, limit),
+    readTimelineTickets(database, customerId, limit),
   ]);
   const changes = foldPlan(plans).changes.map(
     ({ tier, previousTier, status, lastChange, changedAt }): TimelinePlanChange => ({
@@ -118,6 +120,7 @@ export async function readTimeline(
     ...changes,
     ...moves,
     ...mails.reverse(),
+    ...tickets.reverse(),
   ];
   return oldestFirst
     .sort((one, other) => one.at.getTime() - other.at.getTime())

@@ -9,6 +9,7 @@ import { eraseMailing } from './mailing-erasure';
 import { findPerson, type Person } from './person';
 import type { ProviderIds } from './provider-ids';
 import type { SubscriptionReading } from './subscriptions';
+import { eraseTickets } from './ticket-erasure';
 
 /** What was removed, or emptied of all that is personal, by the tables of the store. */
 export const ERASED_TABLES = [
@@ -27,6 +28,7 @@ export const ERASED_TABLES = [
   'invite',
   'effect',
   'sync_run',
+  'ticket',
 ] as const;
 export type ErasedTable = (typeof ERASED_TABLES)[number];
 export type ErasedCounts = Record<ErasedTable, number>;
@@ -44,6 +46,8 @@ export interface Erasure {
   elsewhere: ProviderIds & {
     /** Codes of invites that nobody has reported as used, revoked or expired. */
     discordInvites: string[];
+    /** Numbers of the tickets whose channels are being deleted. */
+    discordTickets: number[];
   };
 }
 
@@ -152,6 +156,8 @@ export async function erase(
 ): Promise<{ erasure: Erasure; freed: Freed[] }> {
   const isKnown = (await findCustomers(transaction, [email])).length > 0;
   const before = await eventsNaming(transaction, email);
+  // Before the customer, as whoever begins a ticket does.
+  await transaction.query('lock table lifecycle.ticket in share row exclusive mode');
   // Made when missing, so that nobody else makes it meanwhile.
   await lockCustomers(transaction, [email]);
   await transaction.query('lock table lifecycle.event in share row exclusive mode');
@@ -170,6 +176,7 @@ export async function erase(
     email,
   ]);
   const invites = await eraseInvites(transaction, person.ids);
+  const tickets = await eraseTickets(transaction, person.tickets, pattern);
   const { mailsUnderWay, ...ofCustomer } = await eraseCustomer(transaction, person);
   const ofMailing = await eraseMailing(transaction, email, pattern);
   const counts: ErasedCounts = {
@@ -190,10 +197,11 @@ export async function erase(
     invite: invites.total,
     effect,
     sync_run: await count(transaction, ERASE_SYNC_RUNS, [pattern]),
+    ticket: tickets,
   };
   const { id, erasedAt } = await keep(transaction, person, reason, counts);
   const freed = deliveries.filter(({ wasLeased }) => wasLeased);
-  const elsewhere = { ...person.ids, discordInvites: invites.open };
+  const elsewhere = { ...person.ids, discordInvites: invites.open, discordTickets: person.tickets.numbers };
   const erasure = { id, erasedAt, reason, counts, underWay: freed.length, mailsUnderWay, elsewhere };
   return { erasure, freed };
 }

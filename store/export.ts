@@ -29,6 +29,8 @@ export interface PersonExport {
   /** What was chosen of the e-mails that can be chosen; the topic that is empty stands for all marketing. */
   emailPreferences: JsonObject[];
   invites: JsonObject[];
+  /** Support tickets, each with what was written in its channel. */
+  tickets: JsonObject[];
   effects: JsonObject[];
   /** When somebody with this address was erased, and why. */
   erasures: JsonObject[];
@@ -38,7 +40,7 @@ export interface PersonExport {
 export async function exportPerson(database: Queryable, email: string): Promise<PersonExport | null> {
   const naming = await eventsNaming(database, email);
   const person = await findPerson(database, email, naming.ids);
-  const { customerId, ids, eventIds, groupKeys } = person;
+  const { customerId, ids, eventIds, groupKeys, tickets } = person;
   const ofCustomer = [customerId];
   const emailKey = [groupKeyOf('email', email)];
   const [customer] = await read(database, 'customer', 'id = $1', ofCustomer);
@@ -64,6 +66,7 @@ export async function exportPerson(database: Queryable, email: string): Promise<
     invites: await read(database, 'invite', 'subject = any ($1::text[])', [
       ids.mauticContacts.map((id) => `mautic:${id}`),
     ]),
+    tickets: await readRows(database, TICKETS, [tickets.numbers]),
     effects: await readEffects(database, person),
     erasures: await read(
       database,
@@ -120,6 +123,11 @@ const MAILS = `
     join lifecycle.sequence on sequence.id = entry.sequence_id
     join lifecycle.sequence_version version on version.id = entry.version_id
   where message.customer_id = $1 order by message.id`;
+
+/** The transcript once, as text; by what steps knew each other says nothing of the person. */
+const TICKETS = `
+  select to_jsonb(ticket) - array['transcript_html', 'messages', 'closing_key', 'closing_at', 'reopened_by_interaction'] as content
+  from lifecycle.ticket where number = any ($1::int[]) order by number`;
 
 async function readEvents(database: Queryable, ids: readonly string[]): Promise<JsonObject[]> {
   const { rows } = await database.query<{ content: JsonObject; deliveries: JsonObject[] }>(

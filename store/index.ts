@@ -8,6 +8,7 @@ import { EmailPreferenceCenter } from './email-preferences';
 import { Engagement } from './engagement';
 import { Events } from './events';
 import { Handlers } from './handlers';
+import { Interactions } from './interactions';
 import { Invites } from './invites';
 import { Listener } from './listener';
 import { Messages } from './messages';
@@ -20,6 +21,7 @@ import { SigningKey } from './signing-key';
 import { Subscriptions } from './subscription-sync';
 import { Suppressions } from './suppressions';
 import { SyncRuns } from './sync-runs';
+import { Tickets } from './tickets';
 import { Webhooks } from './webhooks';
 
 export type * from './customer';
@@ -41,6 +43,7 @@ export { PersonErased, type ErasedTable, type Erasure } from './erasure';
 export * from './events';
 export type { PersonExport } from './export';
 export * from './handlers';
+export type { InteractionReply } from './interactions';
 export * from './invites';
 export type { ClaimedMessage, CustomerSnapshot } from './message-claims';
 export type { MarkedMessage, SendingFailure, SendingResult } from './message-marks';
@@ -61,7 +64,14 @@ export type { FoundSubscription, SyncedPage } from './subscription-sync';
 export type { Subscription, SubscriptionFilter, SubscriptionReading } from './subscriptions';
 export type { Suppression } from './suppressions';
 export type { BegunRun, SyncCounts, SyncRun, SyncRunState } from './sync-runs';
+export { TICKET_STATES, type Ticket, type TicketPerson, type TicketState } from './ticket';
+export type { BegunClosing, Reopening, TicketClosing, Transcript } from './ticket-closing';
+export type { DueTicket, TicketActivity, TicketDelays, TicketDue } from './ticket-due';
+export type { BegunMessage, TicketMessage } from './ticket-messages';
+export type { BegunTicket, TicketLimits, TicketOrder, TicketRefusal } from './ticket-opening';
+export type { TicketClaim, TicketFilter, Tickets } from './tickets';
 export type { TimelineMail } from './timeline-mails';
+export type { TimelineTicket } from './timeline-tickets';
 export type { WebhookRegistration } from './webhooks';
 
 /** The PostgreSQL store, migrated and ready. */
@@ -70,6 +80,7 @@ export class Store {
   readonly handlers: Handlers;
   readonly deliveries: Deliveries;
   readonly effects: Effects;
+  readonly interactions: Interactions;
   readonly invites: Invites;
   readonly milestones: Milestones;
   readonly customers: Customers;
@@ -82,6 +93,7 @@ export class Store {
   readonly emailPreferences: EmailPreferenceCenter;
   readonly suppressions: Suppressions;
   readonly reports: Reports;
+  readonly tickets: Tickets;
   readonly webhooks: Webhooks;
   readonly cursors: Cursors;
   readonly listener: Listener;
@@ -95,6 +107,7 @@ export class Store {
     this.handlers = new Handlers(pool);
     this.deliveries = new Deliveries(pool);
     this.effects = new Effects(pool);
+    this.interactions = new Interactions(pool);
     this.invites = new Invites(pool);
     this.milestones = new Milestones(pool);
     this.customers = new Customers(pool);
@@ -107,6 +120,7 @@ export class Store {
     this.emailPreferences = new EmailPreferenceCenter(pool, signingKey);
     this.suppressions = new Suppressions(pool);
     this.reports = new Reports(pool, this.deliveries, signingKey);
+    this.tickets = new Tickets(pool);
     this.webhooks = new Webhooks(pool);
     this.cursors = new Cursors(pool);
     this.listener = new Listener(connectionUrl);

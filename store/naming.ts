@@ -22,7 +22,12 @@ function spellings(email: string): string[] {
 /** {@link addressPattern}, and the ids that are nobody else's wherever they stand; those of mails stand in their events only. */
 export function personPattern(email: string, ids: ProviderIds): string {
   const contacts = ids.mauticContacts.map(literal).join('|');
-  const others = [...ids.stripeCustomers, ...ids.stripeSubscriptions, ...ids.twentyPeople]
+  const others = [
+    ...ids.stripeCustomers,
+    ...ids.stripeSubscriptions,
+    ...ids.twentyPeople,
+    ...ids.discordUsers,
+  ]
     .map(literal)
     .join('|');
   return [

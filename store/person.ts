@@ -2,6 +2,8 @@ import type { Queryable } from './database';
 import { EVENT_SOURCES } from './events';
 import { groupKeyOf } from './group-key';
 import { idsIn, type EventContent, type ProviderIds } from './provider-ids';
+import { discordUserKey, ticketKey } from './ticket-opening';
+import { ticketsOf, type PersonTickets } from './ticket-erasure';
 
 /** All by which what is held of somebody is found. */
 export interface Person {
@@ -13,6 +15,7 @@ export interface Person {
   /** Those that the intake gives to events about the person. */
   groupKeys: string[];
   eventIds: string[];
+  tickets: PersonTickets;
 }
 
 /**
@@ -28,6 +31,7 @@ export async function findPerson(
   const emailKey = groupKeyOf('email', email);
   const own = await readContents(database, customer?.id, emailKey, naming);
   const found = idsIn(own, email);
+  const tickets = await ticketsOf(database, email, customer?.id);
   const stripeCustomers = union(found.stripeCustomers, customer?.stripeCustomers ?? []);
   const ids: ProviderIds = {
     mauticContacts: union(found.mauticContacts, customer?.mauticContacts ?? []),
@@ -36,22 +40,25 @@ export async function findPerson(
     lemonSqueezyCustomers: union(found.lemonSqueezyCustomers, customer?.lemonSqueezyCustomers ?? []),
     twentyPeople: customer?.twentyPeople ?? [],
     resendMails: union(found.resendMails, customer?.resendMails ?? []),
+    discordUsers: tickets.openers,
   };
   const groupKeys = [
     emailKey,
     ...ids.mauticContacts.map((id) => groupKeyOf('contact', id)),
     ...[...ids.stripeCustomers, ...ids.lemonSqueezyCustomers].map((id) => groupKeyOf('customer', id)),
     ...ids.resendMails.map((id) => groupKeyOf('object', id)),
+    ...ids.discordUsers.map(discordUserKey),
+    ...tickets.numbers.map(ticketKey),
   ];
   const eventIds = await readEventIds(database, customer?.id, groupKeys, naming);
-  return { email, customerId: customer?.id, ids, groupKeys, eventIds };
+  return { email, customerId: customer?.id, ids, groupKeys, eventIds, tickets };
 }
 
 function union(some: readonly string[], others: readonly string[]): string[] {
   return [...new Set([...some, ...others])];
 }
 
-interface CustomerIds extends Omit<ProviderIds, 'stripeSubscriptions'> {
+interface CustomerIds extends Omit<ProviderIds, 'stripeSubscriptions' | 'discordUsers'> {
   id: string;
 }
 

@@ -4,6 +4,7 @@ import { inTransaction } from './database';
 import { erase, type Erasure } from './erasure';
 import { exportPerson, type PersonExport } from './export';
 import { wakeWaiting } from './groups';
+import { Interactions } from './interactions';
 import { expirePayloads, type ExpiredPayloads, type Retention } from './retention';
 
 /** What people may ask of whoever keeps their data, and how long it is kept. */
@@ -27,8 +28,9 @@ export class Privacy {
     return await exportPerson(this.pool, normalizedEmail(email));
   }
 
-  /** Removes payloads that were kept long enough ({@link expirePayloads}). */
+  /** Removes payloads that were kept long enough ({@link expirePayloads}), and tokens that open nothing any more. */
   async expirePayloads(retention: Retention): Promise<ExpiredPayloads> {
+    await new Interactions(this.pool).expire();
     return await expirePayloads(this.pool, retention);
   }
 }

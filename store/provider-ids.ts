@@ -9,6 +9,8 @@ export interface ProviderIds {
   twentyPeople: string[];
   /** Of mails to nobody else. */
   resendMails: string[];
+  /** Who have opened no ticket for anybody else. */
+  discordUsers: string[];
 }
 
 /** What is read of a stored event to find out whom it is about. */
@@ -26,7 +28,7 @@ export interface EventContent {
 export function idsIn(
   events: readonly EventContent[],
   email: string,
-): Omit<ProviderIds, 'twentyPeople' | 'stripeSubscriptions'> {
+): Omit<ProviderIds, 'twentyPeople' | 'stripeSubscriptions' | 'discordUsers'> {
   const idsOf = (source: EventSource, read: (payload: JsonObject) => Owner): string[] => [
     ...new Set(
       events

@@ -12,6 +12,7 @@ import { startStack, type Stack } from '../../stack/stack';
 import { launchBrowser } from '../../test/support/browser';
 import { Editor } from '../../test/support/editor';
 import { until } from '../../test/support/until';
+import { takeTicket } from './ticket';
 
 const PEOPLE = [
   ['Ada Lovelace', 'ada.lovelace@example.com'],
@@ -72,6 +73,7 @@ async function takeWorkflows(editor: Editor): Promise<void> {
     ['stripe-daily-sync', 760],
     ['intake', 960],
     ['onboarding-sequence', 900],
+    ['support-tickets', 960],
     ['lifecycle-dashboard', 760],
   ] as const) {
     await page.setViewportSize({ width: 1440, height });
@@ -232,6 +234,7 @@ async function takeAll(browser: Browser, stack: Stack): Promise<void> {
   await takeSegments(editor);
   await takeMail(editor);
   await takeSandbox(browser, stack);
+  await takeTicket(browser, stack);
   await takeRun(editor, stack);
   await takeInviteRun(editor, stack);
   await takeDashboard(browser, stack);

@@ -12,7 +12,7 @@ import { DISCORD, listRoles } from '../../services/discord';
 import { processEach, type ItemResult } from '../shared/process-items';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { searchChannels } from './channel-locator';
-import { DISCORD_CREDENTIAL, discordOf } from './discord';
+import { DISCORD_CREDENTIAL, discordOf } from '../shared/discord';
 import { findUsed } from './invite/find-used';
 import { issue } from './invite/issue';
 import { resume } from './invite/resume';

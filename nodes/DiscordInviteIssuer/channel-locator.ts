@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { listChannels, nameOfChannel, type ChannelSelector } from '../../services/discord';
 import { requiredText } from '../shared/parameters';
-import { discordOf } from './discord';
+import { discordOf } from '../shared/discord';
 
 const ID = /^\d{17,20}$/;
 

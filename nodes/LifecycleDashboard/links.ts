@@ -15,6 +15,7 @@ export const LISTS = {
   subscriptions: ['currency', 'state'],
   suppressions: ['reason'],
   'sync-runs': ['name'],
+  tickets: ['state', 'category', 'staff'],
 } as const;
 export type ListName = keyof typeof LISTS;
 export type ListFilters<Name extends ListName> = Partial<

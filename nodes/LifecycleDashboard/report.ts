@@ -31,6 +31,7 @@ export type RevenueDay = CurrencyReport['days'][number];
 export type CampaignReport = OverviewReport['campaign'];
 export type CampaignDay = CampaignReport['days'][number];
 export type MachineReport = OverviewReport['machine'];
+export type TicketReport = OverviewReport['tickets'];
 export type SyncReport = MachineReport['syncs'][number];
 export type LimitReport = MachineReport['limits'][number];
 export type ListReport = Serialized<store.ListReport>;

@@ -9,6 +9,8 @@ import {
   type IWebhookResponseData,
 } from 'n8n-workflow';
 import {
+  checkFirstAnswers,
+  discord,
   providers,
   receive,
   unavailable,
@@ -20,12 +22,16 @@ import {
   type SentAnswer,
 } from '../../services/intake';
 import { credentialsHere, shownOnlyFor } from '../shared/credential-choice';
+import { DISCORD_CREDENTIAL } from '../shared/discord';
+import { operationError } from '../shared/operation-error';
 import { REGISTERING } from '../shared/provider-webhooks';
 import { testStoreConnection } from '../shared/test-store-connection';
 import { testAppEventsToken } from './app-events-token';
+import { firstAnswersOf, firstAnswersProperty } from './first-answers';
 import { intakeAccess, type IntakeAccess } from './intake-access';
+import { takeInteraction } from './interactions';
 import { testLemonSqueezySecrets } from './lemon-squeezy-secrets';
-import { registerAtProvider, registersItself, removeFromProvider } from './registration';
+import { isStarting, registerAtProvider, registersItself, removeFromProvider } from './registration';
 import { WINDMILL, scriptPathOf, windmillAddresses } from './windmill-address';
 
 /** What can be chosen: the providers by their sources, and the drop-in, which takes the application's events as well. */
@@ -76,6 +82,11 @@ export class LifecycleIntakeTrigger implements INodeType {
         displayOptions: shownOnlyFor('provider', 'resend', CHOICE_NAMES),
       },
       {
+        name: DISCORD_CREDENTIAL,
+        required: true,
+        displayOptions: shownOnlyFor('provider', 'discord', CHOICE_NAMES),
+      },
+      {
         name: 'lifecycleAppEventsApi',
         required: true,
         testedBy: 'testAppEventsToken',
@@ -112,8 +123,9 @@ export class LifecycleIntakeTrigger implements INodeType {
         default: false,
         displayOptions: { show: { provider: [...REGISTERING] } },
         description:
-          "Whether publishing makes the webhook at the provider, repairs it, and unpublishing removes it again. In Mautic, the API user's role must be allowed to view, create, edit and delete webhooks; at Stripe, a restricted key needs write access to Webhook Endpoints; at Resend, the key needs full access. When off, enter the Production URL there by hand and its secret in the credential.",
+          "Whether publishing makes the webhook at the provider, repairs it, and unpublishing removes it again. In Mautic, the API user's role must be allowed to view, create, edit and delete webhooks; at Stripe, a restricted key needs write access to Webhook Endpoints; at Resend, the key needs full access; Discord calls the address at once, so it has to be reachable from the internet. When off, enter the Production URL there by hand and its secret in the credential.",
       },
+      firstAnswersProperty,
       {
         displayName:
           'For an application that starts a Windmill script for each event: there, put the part of the Production URL before "/api" in the place of Windmill\'s own address, and the token of the credential in the place of Windmill\'s. The last part of the script\'s path names the event, e.g. "f/users/user_registered"; the workspace does not matter.',
@@ -147,6 +159,7 @@ export class LifecycleIntakeTrigger implements INodeType {
   webhookMethods = {
     default: {
       async checkExists(this: IHookFunctions) {
+        checkTable(this);
         return !registersItself(this);
       },
       async create(this: IHookFunctions) {
@@ -184,8 +197,21 @@ async function answerTo(context: IWebhookFunctions, taken: IntakeEvent[]): Promi
   if (!isAddressed) return { status: 404, body: { received: false, reason: 'nothing is taken in here' } };
   // Those who check whether a webhook is there get 200 from Windmill without a look at the token.
   if (context.getRequestObject().method === 'HEAD') return { status: 200, body: '' };
-  const answer = await take(context, provider, taken);
+  const request = requestOf(context);
+  const onError = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    context.logger.error(`Lifecycle Intake (${provider.title}): the store is out of reach: ${message}`);
+  };
+  if (provider === discord) return await takeInteraction(context, request, { taken, onError });
+  const answer = await take(context, provider, { request, taken, onError });
   return provider.present?.(answer) ?? answer;
+}
+
+/** What Discord would not show has to be told when it is published; at its start n8n must not lose the intake over it. */
+function checkTable(context: IHookFunctions): void {
+  if (context.getNodeParameter('provider') !== discord.source || isStarting(context)) return;
+  const problem = checkFirstAnswers(firstAnswersOf(context));
+  if (problem !== undefined) throw operationError(context.getNode(), problem);
 }
 
 function shown(context: IWebhookFunctions): (event: IntakeEvent) => INodeExecutionData {
@@ -211,13 +237,12 @@ function requestOf(context: IWebhookFunctions): IntakeRequest {
 async function take(
   context: IWebhookFunctions,
   provider: Provider,
-  taken: IntakeEvent[],
+  {
+    request,
+    taken,
+    onError,
+  }: { request: IntakeRequest; taken: IntakeEvent[]; onError: (error: unknown) => void },
 ): Promise<IntakeAnswer> {
-  const onError = (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    context.logger.error(`Lifecycle Intake (${provider.title}): the store is out of reach: ${message}`);
-  };
-  const request = requestOf(context);
   const manual = context.getMode() === 'manual';
   const receiveWith = ({ secrets, store }: IntakeAccess) =>
     receive(provider, request, {

@@ -25,9 +25,7 @@ export function intakeAccess(
   provider: Provider,
   { doubted = false } = {},
 ): Promise<IntakeAccess> {
-  const node = context.getNode();
-  const workflowId = context.getWorkflow().id ?? '';
-  const key = [workflowId, node.id, context.getMode(), JSON.stringify(node.credentials ?? {})].join('/');
+  const key = nodeKey(context);
   const cached = cache.get(key);
   const oldest = Date.now() - (doubted ? DOUBTED_CACHE_MS : CACHE_MS);
   if (cached !== undefined && cached.readAt > oldest) return cached.access;
@@ -35,6 +33,12 @@ export function intakeAccess(
   cache.set(key, { readAt: Date.now(), access });
   access.catch(() => cache.delete(key));
   return access;
+}
+
+/** Tells trigger nodes apart, and the same one with other credentials. */
+export function nodeKey(context: IWebhookFunctions): string {
+  const { id, credentials = {} } = context.getNode();
+  return [context.getWorkflow().id ?? '', id, context.getMode(), JSON.stringify(credentials)].join('/');
 }
 
 async function readAccess(context: IWebhookFunctions, { source }: Provider): Promise<IntakeAccess> {

@@ -1,7 +1,14 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { ServiceError, asError } from '../../services/http';
 import { operationError } from '../shared/operation-error';
-import { REGISTERING, register, unregister, type RegisteringSource } from '../shared/provider-webhooks';
+import { providerSecrets } from '../shared/provider-secrets';
+import {
+  REGISTERING,
+  announce,
+  register,
+  unregister,
+  type RegisteringSource,
+} from '../shared/provider-webhooks';
 import { storeOf } from '../shared/store';
 import { explainStoreError } from '../shared/test-store-connection';
 
@@ -13,6 +20,8 @@ interface Registration {
   url: string;
   /** The workflow and the node in it. */
   owner: string;
+  /** An admin enters the address at the provider; the provider is only asked for what verifies its calls. */
+  byHand: boolean;
 }
 
 /** Whether publishing the node has to register anything; else an admin enters the address at the provider. */
@@ -24,6 +33,7 @@ export function registersItself(context: IHookFunctions): boolean {
 export async function registerAtProvider(context: IHookFunctions): Promise<void> {
   const wanted = registration(context);
   if (wanted === undefined) return;
+  if (wanted.byHand && (await providerSecrets(context, wanted.source)).length > 0) return;
   const found = await lookUp(context, wanted).catch((error: unknown) => {
     const message = `The lifecycle store is out of reach. ${explainStoreError(error)}`;
     // As long as it is, calls are answered with 503; without the intake it would be 404, also when the store is back.
@@ -33,13 +43,16 @@ export async function registerAtProvider(context: IHookFunctions): Promise<void>
   if (found === undefined) return;
   const { store, known } = found;
   try {
-    await register(context, wanted, store);
+    if (wanted.byHand) await announce(context, { ...wanted, known }, store);
+    else await register(context, wanted, store);
   } catch (error) {
     // At its start n8n must not lose the intake over a registration that was all right; nor while the provider is
     // down. Whoever publishes is there to be told what is wrong.
-    const isBearable = known && error instanceof ServiceError && (error.retryable || isStarting(context));
+    const isBearable =
+      error instanceof ServiceError &&
+      (known ? error.retryable || isStarting(context) : wanted.byHand && isStarting(context));
     if (!isBearable) throw operationError(context.getNode(), asError(error).message);
-    if (!known.wanted) await store.webhooks.save({ ...known, wanted: true });
+    if (known?.wanted === false) await store.webhooks.save({ ...known, wanted: true });
     warn(context, `the webhook could not be checked. ${error.message}`);
   }
 }
@@ -93,13 +106,15 @@ function warn(context: IHookFunctions, message: string): void {
 function registration(context: IHookFunctions): Registration | undefined {
   const provider = context.getNodeParameter('provider');
   const source = REGISTERING.find((each) => each === provider);
-  const isWanted = context.getNodeParameter('register', false) === true;
+  const byHand = context.getNodeParameter('register', false) !== true;
   const url = context.getNodeWebhookUrl('default');
-  if (!isWanted || source === undefined || url === undefined || context.getMode() === 'manual')
-    return undefined;
-  return { source, url, owner: `${context.getWorkflow().id ?? ''}/${context.getNode().id}` };
+  if (source === undefined || url === undefined || context.getMode() === 'manual') return undefined;
+  // Discord tells its public key to whoever has the bot token, so that nobody needs to enter it.
+  if (byHand && source !== 'discord') return undefined;
+  return { source, url, owner: `${context.getWorkflow().id ?? ''}/${context.getNode().id}`, byHand };
 }
 
-function isStarting(context: IHookFunctions): boolean {
+/** Whether n8n starts, as against somebody publishing. */
+export function isStarting(context: IHookFunctions): boolean {
   return ['init', 'leadershipChange'].includes(context.getActivationMode());
 }

@@ -33,7 +33,10 @@ export function httpRequestOf(
       ...(query && { qs: query as IDataObject, arrayFormat: 'repeat' }),
       // A copy: n8n adds the Authorization header to this very object.
       ...(headers && { headers: { ...headers } }),
-      ...(body !== undefined && { body: body as IDataObject, json: typeof body !== 'string' }),
+      ...(body !== undefined && {
+        body: body as IDataObject,
+        json: typeof body !== 'string' && !Buffer.isBuffer(body),
+      }),
       ...(timeoutMs !== undefined && { timeout: timeoutMs }),
       returnFullResponse: true,
       disableFollowRedirect: true,

@@ -7,10 +7,14 @@ const CREDENTIAL_OF = {
   mautic: { type: 'lifecycleMauticApi', field: 'webhookSecrets' },
   lemonSqueezy: { type: 'lifecycleLemonSqueezyApi', field: 'webhookSecrets' },
   resend: { type: 'lifecycleResendApi', field: 'webhookSecrets' },
+  discord: { type: 'lifecycleDiscordApi', field: 'publicKey' },
   app: { type: 'lifecycleAppEventsApi', field: 'token' },
 } as const;
 
-/** The secrets in the provider's credential: several, separated by commas or white space, while one is rolled. */
+/**
+ * The secrets in the provider's credential, of Discord its public keys: several, separated by commas or white space,
+ * while one is rolled.
+ */
 export async function providerSecrets(
   context: IAllExecuteFunctions,
   source: Provider['source'],

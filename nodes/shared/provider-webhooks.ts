@@ -1,17 +1,19 @@
 import type { IAllExecuteFunctions } from 'n8n-workflow';
+import * as discord from '../../services/discord';
 import { ServiceError } from '../../services/http';
 import { providers } from '../../services/intake';
 import { keepWebhook, removeWebhook } from '../../services/mautic';
 import * as resend from '../../services/resend';
 import { keepEndpoint, removeEndpoint } from '../../services/stripe';
 import type { Store, WebhookRegistration } from '../../store';
+import { discordOf } from './discord';
 import { mauticOf } from './mautic';
 import { providerSecrets } from './provider-secrets';
 import { resendOf } from './resend';
 import { stripeOf } from './stripe';
 
 /** Providers at which we can register our webhook ourselves. */
-export const REGISTERING = ['stripe', 'mautic', 'resend'] as const;
+export const REGISTERING = ['stripe', 'mautic', 'resend', 'discord'] as const;
 export type RegisteringSource = (typeof REGISTERING)[number];
 
 /** `not ours`: nothing is registered here, an admin entered the address at the provider, or it is still to be done. */
@@ -24,6 +26,8 @@ interface Wanted {
   known: Pick<WebhookRegistration, 'externalId' | 'secret'> | undefined;
   /** The credential's. */
   secrets: readonly string[];
+  /** Addresses that a trigger node registered at this provider, and that are not removed yet. */
+  ours: readonly string[];
 }
 
 interface KeptAtProvider extends Pick<WebhookRegistration, 'externalId' | 'secret' | 'madeByUs'> {
@@ -31,6 +35,11 @@ interface KeptAtProvider extends Pick<WebhookRegistration, 'externalId' | 'secre
 }
 
 interface Registrar {
+  /** What has to be kept before, since the provider calls the address while it is registered. */
+  announce?(
+    context: IAllExecuteFunctions,
+    secrets: readonly string[],
+  ): Promise<Pick<WebhookRegistration, 'externalId' | 'secret'>>;
   keep(context: IAllExecuteFunctions, wanted: Wanted): Promise<KeptAtProvider>;
   remove(context: IAllExecuteFunctions, registration: WebhookRegistration): Promise<void>;
 }
@@ -70,6 +79,20 @@ const REGISTRARS: Readonly<Record<RegisteringSource, Registrar>> = {
     },
     remove: async (context, { externalId: id, url }) => removeWebhook(await mauticOf(context), { id, url }),
   },
+  discord: {
+    async announce(context, secrets) {
+      const { id, publicKey } = await discord.readApplication(await discordOf(context));
+      if (secrets.length > 0 && !secrets.some((key) => key.toLowerCase() === publicKey.toLowerCase()))
+        throw otherPublicKey();
+      return { externalId: id, secret: publicKey };
+    },
+    async keep(context, { url, ours }) {
+      const kept = await discord.keepEndpoint(await discordOf(context), { url, ours });
+      const { id: externalId, publicKey: secret, changed } = kept;
+      return { externalId, secret, madeByUs: changed, changed };
+    },
+    remove: async (context, { url }) => discord.removeEndpoint(await discordOf(context), url),
+  },
   resend: tellingOnce(
     async (context, wanted) => resend.keepWebhook(await resendOf(context), wanted),
     async (context, id) => resend.removeWebhook(await resendOf(context), id),
@@ -87,12 +110,44 @@ export async function register(
   store: Store,
 ): Promise<void> {
   const known = await store.webhooks.get(source, url);
-  const { externalId, secret, madeByUs } = await keep(context, { source, url, known }, store);
+  const isAnnounced = await announce(context, { source, url, owner, known }, store);
+  const kept = await keep(context, { source, url, known }, store).catch(async (error: unknown) => {
+    if (isAnnounced && known === undefined) await forget(store, source, url);
+    throw error;
+  });
+  const { externalId, secret, madeByUs } = kept;
   await store.webhooks.save({ source, url, owner, externalId, secret, madeByUs, wanted: true });
   for (const other of await store.webhooks.bySource(source)) {
     if (other.owner === owner && other.url !== url)
       await unregister(context, other, store).catch(passOverServiceError);
   }
+}
+
+/**
+ * Keeps what a provider tells before anything is registered there, for an address that an admin enters by hand. Throws
+ * `ServiceError` when the provider is out of reach or refuses.
+ */
+export async function announce(
+  context: IAllExecuteFunctions,
+  {
+    source,
+    url,
+    owner,
+    known,
+  }: { source: RegisteringSource; url: string; owner: string; known: WebhookRegistration | undefined },
+  store: Store,
+): Promise<boolean> {
+  const told = await REGISTRARS[source].announce?.(context, await providerSecrets(context, source));
+  if (told === undefined) return false;
+  await store.webhooks.save({
+    source,
+    url,
+    owner,
+    ...told,
+    madeByUs: known?.madeByUs ?? false,
+    wanted: true,
+  });
+  return true;
 }
 
 /**
@@ -157,10 +212,13 @@ async function keep(
 ): Promise<KeptAtProvider> {
   const secrets = await providerSecrets(context, source);
   const eventTypes = await wantedTypes(source, store);
-  const kept = await REGISTRARS[source].keep(context, { url, eventTypes, known, secrets });
+  const ours = (await store.webhooks.bySource(source))
+    .filter((each) => each.madeByUs)
+    .map((each) => each.url);
+  const kept = await REGISTRARS[source].keep(context, { url, eventTypes, known, secrets, ours });
   // An admin may have renamed what we made.
-  const madeByUs = kept.externalId === known?.externalId ? known.madeByUs : kept.madeByUs;
-  return { ...kept, madeByUs };
+  const wasOurs = kept.externalId === known?.externalId && known.madeByUs;
+  return { ...kept, madeByUs: wasOurs || kept.madeByUs };
 }
 
 /** What a provider is asked for: everything, but what comes frequently only when a workflow has asked for it. */
@@ -170,6 +228,23 @@ async function wantedTypes(source: RegisteringSource, store: Store): Promise<str
   return (provider?.eventTypes ?? [])
     .filter(({ type, frequent }) => !frequent || asked.has(`${source}:${type}`))
     .map(({ type }) => type);
+}
+
+async function forget(store: Store, source: RegisteringSource, url: string): Promise<void> {
+  const kept = await store.webhooks.get(source, url);
+  if (kept === undefined) return;
+  await store.webhooks.save({ ...kept, wanted: false });
+  await store.webhooks.forget(source, url);
+}
+
+function otherPublicKey(): ServiceError {
+  return new ServiceError(
+    discord.DISCORD,
+    'The public key in the Lifecycle Discord API credential is not that of the application whose bot token stands there, ' +
+      'so every interaction would be refused. Copy it from the Developer Portal (your application > General Information), or ' +
+      'leave it empty: then it is read with the bot token.',
+    false,
+  );
 }
 
 function passOverServiceError(error: unknown): void {

@@ -20,6 +20,12 @@ export class DiscordError extends Error {
     super(message);
   }
 
+  /** All of it in a line, for whoever looks at the sandbox. */
+  get told(): string {
+    const issues = this.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
+    return [`${this.message} (${this.code})`, ...issues].join('; ');
+  }
+
   toResponse(): SandboxResponse {
     const { status, code, message, issues } = this;
     return { status, body: { message, code, ...(issues.length > 0 && { errors: treeOf(issues) }) } };
@@ -37,7 +43,17 @@ export function noRoute(isKnownPath: boolean): DiscordError {
     : new DiscordError(404, 0, '404: Not Found');
 }
 
-const UNKNOWN = { Channel: 10003, Guild: 10004, Invite: 10006, Role: 10011 } as const;
+const UNKNOWN = {
+  Channel: 10003,
+  Guild: 10004,
+  Invite: 10006,
+  Member: 10007,
+  Message: 10008,
+  Overwrite: 10009,
+  Role: 10011,
+  Webhook: 10015,
+  interaction: 10062,
+} as const;
 
 export function unknown(what: keyof typeof UNKNOWN): DiscordError {
   return new DiscordError(404, UNKNOWN[what], `Unknown ${what}`);
@@ -64,6 +80,56 @@ export function invalidRole(): DiscordError {
 
 export function tooManyInvites(most: number): DiscordError {
   return new DiscordError(400, 30016, `Maximum number of invites reached (${most})`);
+}
+
+export function tooManyChannels(most: number): DiscordError {
+  return new DiscordError(400, 30013, `Maximum number of server channels reached (${most})`);
+}
+
+export function tooManyFiles(most: number): DiscordError {
+  return new DiscordError(400, 30015, `Maximum number of attachments in a message reached (${most})`);
+}
+
+export function requestTooLarge(): DiscordError {
+  return new DiscordError(413, 40005, 'Request entity too large');
+}
+
+export function fileTooLarge(): DiscordError {
+  return new DiscordError(400, 50045, 'File uploaded exceeds the maximum size');
+}
+
+export function alreadyAcknowledged(): DiscordError {
+  return new DiscordError(400, 40060, 'Interaction has already been acknowledged.');
+}
+
+export function directChannelRefused(): DiscordError {
+  return new DiscordError(400, 50003, 'Cannot execute action on a DM channel');
+}
+
+export function foreignMessage(): DiscordError {
+  return new DiscordError(403, 50005, 'Cannot edit a message authored by another user');
+}
+
+export function emptyMessage(): DiscordError {
+  return new DiscordError(400, 50006, 'Cannot send an empty message');
+}
+
+/** Closed to messages of their own, or not in a server with the bot any more. */
+export function cannotWriteTo(): DiscordError {
+  return new DiscordError(403, 50007, 'Cannot send messages to this user');
+}
+
+export function noTextChannel(): DiscordError {
+  return new DiscordError(400, 50008, 'Cannot send messages in a non-text channel');
+}
+
+/** The token has expired, or never was one. */
+export function invalidWebhookToken(): DiscordError {
+  return new DiscordError(401, 50027, 'Invalid Webhook Token');
+}
+
+export function invalidRecipient(): DiscordError {
+  return new DiscordError(400, 50033, 'Invalid Recipient(s)');
 }
 
 export function invalidForm(issues: readonly FormIssue[]): DiscordError {

@@ -9,8 +9,9 @@ import {
 } from './errors';
 import type { InviteRequest } from './invite-request';
 import { mayInServer } from './permissions';
+import { CHANNEL_TYPES, type AuditEntry, type Channel, type Invite } from './schemas';
 import { newSnowflake } from './snowflake';
-import { CHANNEL_TYPES, type AuditEntry, type Channel, type DiscordState, type Invite } from './state';
+import type { DiscordState } from './state';
 
 const CODE_LENGTH = 8;
 

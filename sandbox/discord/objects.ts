@@ -1,24 +1,75 @@
-import { CHANNEL_TYPES, expiryOf, type Channel, type DiscordState, type Invite, type Role } from './state';
+import {
+  CHANNEL_TYPES,
+  type Channel,
+  type DirectChannel,
+  type Invite,
+  type Member,
+  type Role,
+} from './schemas';
+import { expiryOf, type DiscordState } from './state';
 
 type Fields = Record<string, unknown>;
 
 /** The bot's user, as everybody sees it. */
 export function userJson({ bot }: DiscordState): Fields {
+  return { ...profileJson(bot.id, bot.username, null), discriminator: '4242', bot: true };
+}
+
+/** The user of a member, of the bot, or of somebody who has left. */
+export function personJson(id: string, state: DiscordState): Fields {
+  if (id === state.bot.id) return userJson(state);
+  const member = state.members.get(id);
+  return profileJson(id, member?.name ?? 'deleted_user', member?.displayName ?? null);
+}
+
+function profileJson(id: string, username: string, globalName: string | null): Fields {
   return {
-    id: bot.id,
-    username: bot.username,
+    id,
+    username,
     avatar: null,
-    discriminator: '4242',
+    discriminator: '0',
     public_flags: 0,
     flags: 0,
-    bot: true,
     banner: null,
     accent_color: null,
-    global_name: null,
+    global_name: globalName,
     avatar_decoration_data: null,
     collectibles: null,
     primary_guild: null,
   };
+}
+
+/** Somebody in the server, without the user. */
+export function memberPartJson({ roleIds, joinedAt }: Pick<Member, 'roleIds' | 'joinedAt'>): Fields {
+  return {
+    avatar: null,
+    banner: null,
+    communication_disabled_until: null,
+    flags: 0,
+    joined_at: joinedAt,
+    nick: null,
+    pending: false,
+    premium_since: null,
+    roles: roleIds,
+  };
+}
+
+export function memberJson(member: Pick<Member, 'id' | 'roleIds' | 'joinedAt'>, state: DiscordState): Fields {
+  return { ...memberPartJson(member), user: personJson(member.id, state), mute: false, deaf: false };
+}
+
+export function directChannelJson({ id, userId }: DirectChannel, state: DiscordState): Fields {
+  return {
+    id,
+    type: 1,
+    flags: 0,
+    last_message_id: lastMessageId(id, state),
+    recipients: [personJson(userId, state)],
+  };
+}
+
+function lastMessageId(channelId: string, state: DiscordState): string | null {
+  return state.messagesIn(channelId).findLast(({ seenBy }) => seenBy === null)?.id ?? null;
 }
 
 /** The bot's user, as only the bot itself sees it. */
@@ -40,13 +91,14 @@ export function roleJson(role: Role, { bot }: DiscordState): Fields {
     permissions: role.permissions,
     hoist: false,
     managed: role.managed,
-    mentionable: false,
+    mentionable: role.mentionable,
     flags: 0,
     ...(role.managed && { tags: { bot_id: bot.id } }),
   };
 }
 
-export function channelJson(channel: Channel, { server }: DiscordState): Fields {
+export function channelJson(channel: Channel, state: DiscordState): Fields {
+  const { server } = state;
   const { id, type, name, position, parentId, topic, overwrites } = channel;
   return {
     id,
@@ -58,7 +110,7 @@ export function channelJson(channel: Channel, { server }: DiscordState): Fields 
     position,
     permission_overwrites: overwrites,
     ...(type !== CHANNEL_TYPES.category && {
-      last_message_id: null,
+      last_message_id: lastMessageId(id, state),
       rate_limit_per_user: 0,
       nsfw: false,
     }),
@@ -167,8 +219,8 @@ function serverProfile({ server }: DiscordState): Fields {
   };
 }
 
-/** The owner and, while it is there, the bot are members as well. */
+/** The bot is a member as well, while it is there. */
 function counts({ bot, members }: DiscordState): Fields {
-  const count = members.size + (bot.inServer ? 2 : 1);
+  const count = members.size + (bot.inServer ? 1 : 0);
   return { approximate_member_count: count, approximate_presence_count: count };
 }

@@ -11,9 +11,10 @@ type Scope = 'user' | 'global' | 'shared';
 export interface Bucket {
   /** Method and path of the route, e.g. `POST /channels/:channel_id/invites`. */
   route: string;
-  /** Channel or server that the route is below, if it is. */
+  /** Channel, server or webhook that the route is below, if it is. */
   topLevelId: string;
-  kind: 'invite' | 'other';
+  /** Interactions have limits of their own only, files have none. */
+  kind: 'invite' | 'message' | 'interaction' | 'file' | 'other';
 }
 
 /** One stretch of time with its requests. */
@@ -38,17 +39,18 @@ export class RateLimits {
    * is the answer.
    */
   take({ route, topLevelId, kind }: Bucket): { headers: Record<string, string>; refusal?: SandboxResponse } {
+    if (kind === 'file') return { headers: {} };
     const { settings } = this.state;
     const now = Date.now();
-    const all = this.window('global', GLOBAL_WINDOW_MS, now);
-    if (all.count >= settings.globalLimit)
-      return { headers: {}, refusal: refusal('global', all.endsAt - now) };
-    all.count += 1;
+    if (kind !== 'interaction') {
+      const all = this.window('global', GLOBAL_WINDOW_MS, now);
+      if (all.count >= settings.globalLimit) {
+        return { headers: {}, refusal: refusal('global', all.endsAt - now) };
+      }
+      all.count += 1;
+    }
 
-    const [limit, windowMs] =
-      kind === 'invite'
-        ? [settings.inviteLimit, settings.inviteWindowMs]
-        : [settings.otherLimit, settings.otherWindowMs];
+    const [limit, windowMs] = this.limitOf(kind);
     const own = this.window(`${route} ${topLevelId}`, windowMs, now);
     const isOver = own.count >= limit;
     if (!isOver) own.count += 1;
@@ -63,6 +65,13 @@ export class RateLimits {
     if (settings.sharedRejections === 0) return { headers };
     settings.sharedRejections -= 1;
     return { headers, refusal: refusal('shared', settings.sharedRetryAfterMs) };
+  }
+
+  private limitOf(kind: Bucket['kind']): [limit: number, windowMs: number] {
+    const { settings } = this.state;
+    if (kind === 'invite') return [settings.inviteLimit, settings.inviteWindowMs];
+    if (kind === 'message') return [settings.messageLimit, settings.messageWindowMs];
+    return [settings.otherLimit, settings.otherWindowMs];
   }
 
   private window(key: string, lengthMs: number, now: number): Window {

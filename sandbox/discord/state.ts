@@ -1,139 +1,40 @@
-import { z } from 'zod/v4';
 import type { Json } from '../double';
+import {
+  parseContents,
+  type AuditEntry,
+  type Channel,
+  type Contents,
+  type DirectChannel,
+  type Interaction,
+  type Invite,
+  type Member,
+  type Message,
+  type Role,
+  type Settings,
+} from './schemas';
 
-export const snowflakeSchema = z.string().regex(/^(0|[1-9]\d*)$/, 'has to be a number, written as text');
-const bitsSchema = z.string().regex(/^\d+$/, 'has to be a decimal number, written as text');
-const dateSchema = z.iso.datetime({ offset: true });
-const countSchema = z.int().min(0);
-const durationSchema = z.int().positive();
-
-export const CHANNEL_TYPES = { text: 0, voice: 2, category: 4, announcement: 5 } as const;
-
-/** What can be set to see how a client copes. */
-export const settingsSchema = z.strictObject({
-  /** `POST /channels/{id}/invites`, per channel. */
-  inviteLimit: countSchema,
-  inviteWindowMs: durationSchema,
-  /** Every other route, per channel or server. */
-  otherLimit: countSchema,
-  otherWindowMs: durationSchema,
-  /** Requests per second over all routes. */
-  globalLimit: countSchema,
-  /** Answers of 401, 403 and 429 within ten minutes before nothing else is answered any more. */
-  banThreshold: durationSchema,
-  /** Invites that a server can have at a time. */
-  mostInvites: countSchema,
-  /** So many of the next requests meet a limit that somebody else has used up. */
-  sharedRejections: countSchema,
-  sharedRetryAfterMs: durationSchema,
-});
-
-const roleSchema = z.strictObject({
-  id: snowflakeSchema,
-  name: z.string().min(1),
-  permissions: bitsSchema,
-  position: z.int().min(0),
-  /** The role of an application, which nobody can be given. */
-  managed: z.boolean(),
-  color: z.int().min(0).max(0xffffff),
-});
-
-const overwriteSchema = z.strictObject({
-  /** Of the role (type 0) or member (type 1) that it is for. */
-  id: snowflakeSchema,
-  type: z.union([z.literal(0), z.literal(1)]),
-  allow: bitsSchema,
-  deny: bitsSchema,
-});
-
-const channelSchema = z.strictObject({
-  id: snowflakeSchema,
-  name: z.string().min(1).max(100),
-  type: z.enum(CHANNEL_TYPES),
-  parentId: snowflakeSchema.nullable(),
-  position: z.int().min(0),
-  topic: z.string().nullable(),
-  overwrites: z.array(overwriteSchema),
-});
-
-const inviteSchema = z.strictObject({
-  code: z.string().min(1),
-  channelId: snowflakeSchema,
-  /** What came of it. Discord knows live ones only; the others are kept for whoever looks at the sandbox. */
-  status: z.enum(['live', 'used', 'expired', 'revoked']),
-  /** Seconds; 0 for ever. */
-  maxAge: countSchema,
-  /** 0 for any number. */
-  maxUses: countSchema,
-  uses: countSchema,
-  temporary: z.boolean(),
-  /** Roles that whoever accepts it gets. */
-  roleIds: z.array(snowflakeSchema),
-  createdAt: dateSchema,
-  endedAt: dateSchema.nullable(),
-  /** From the audit log. */
-  reason: z.string().nullable(),
-});
-
-const memberSchema = z.strictObject({
-  id: snowflakeSchema,
-  name: z.string().min(1),
-  roleIds: z.array(snowflakeSchema),
-  joinedAt: dateSchema,
-  inviteCode: z.string(),
-});
-
-const auditEntrySchema = z.strictObject({
-  id: snowflakeSchema,
-  action: z.enum(['invite created', 'invite deleted']),
-  inviteCode: z.string(),
-  reason: z.string().nullable(),
-  at: dateSchema,
-});
-
-const stateSchema = z.strictObject({
-  settings: settingsSchema,
-  server: z.strictObject({ id: snowflakeSchema, name: z.string().min(1), ownerId: snowflakeSchema }),
-  bot: z.strictObject({
-    id: snowflakeSchema,
-    username: z.string().min(1),
-    roleIds: z.array(snowflakeSchema),
-    inServer: z.boolean(),
-    tokenRevoked: z.boolean(),
-  }),
-  roles: z.array(roleSchema),
-  channels: z.array(channelSchema),
-  /** Oldest first. */
-  invites: z.array(inviteSchema),
-  members: z.array(memberSchema),
-  auditLog: z.array(auditEntrySchema),
-});
-
-type Contents = z.infer<typeof stateSchema>;
-export type Settings = z.infer<typeof settingsSchema>;
-export type Role = z.infer<typeof roleSchema>;
-export type Overwrite = z.infer<typeof overwriteSchema>;
-export type Channel = z.infer<typeof channelSchema>;
-export type Invite = z.infer<typeof inviteSchema>;
-export type Member = z.infer<typeof memberSchema>;
-export type AuditEntry = z.infer<typeof auditEntrySchema>;
-
-/** One Discord server, what is in it, and the bot. */
+/** One Discord server, what is in it, and the bot with its application and its private conversations. */
 export class DiscordState {
   settings: Settings;
   server: Contents['server'];
+  application: Contents['application'];
   bot: Contents['bot'];
   readonly channels = new Map<string, Channel>();
   readonly roles = new Map<string, Role>();
   readonly members = new Map<string, Member>();
+  readonly directChannels = new Map<string, DirectChannel>();
+  /** Oldest first. */
+  readonly messages = new Map<string, Message>();
+  readonly interactions = new Map<string, Interaction>();
   readonly auditLog: AuditEntry[] = [];
   private readonly invitesByCode = new Map<string, Invite>();
   /** Codes of the live invites: looked through at every request, while the others only pile up. */
   private readonly liveCodes = new Set<string>();
 
   constructor(json: Json) {
-    const contents = parse(json);
+    const contents = parseContents(json);
     ({ settings: this.settings, server: this.server, bot: this.bot } = contents);
+    this.application = contents.application;
     this.fill(contents);
   }
 
@@ -146,6 +47,15 @@ export class DiscordState {
 
   botRoles(): Role[] {
     return this.bot.roleIds.flatMap((id) => this.roles.get(id) ?? []);
+  }
+
+  /** Oldest first, those that only one member sees included. */
+  messagesIn(channelId: string): Message[] {
+    return [...this.messages.values()].filter((message) => message.channelId === channelId);
+  }
+
+  deleteMessagesIn(channelId: string): void {
+    for (const { id } of this.messagesIn(channelId)) this.messages.delete(id);
   }
 
   /** Oldest first, those that have ended included. */
@@ -181,31 +91,40 @@ export class DiscordState {
     return structuredClone({
       settings: this.settings,
       server: this.server,
+      application: this.application,
       bot: this.bot,
       roles: [...this.roles.values()],
       channels: [...this.channels.values()],
       invites: this.invites(),
       members: [...this.members.values()],
+      directChannels: [...this.directChannels.values()],
+      messages: [...this.messages.values()],
+      interactions: [...this.interactions.values()],
       auditLog: this.auditLog,
     });
   }
 
   /** Replaces everything; throws a readable error, and changes nothing, when `json` does not fit. */
   load(json: Json): void {
-    const contents = parse(json);
+    const contents = parseContents(json);
     ({ settings: this.settings, server: this.server, bot: this.bot } = contents);
+    this.application = contents.application;
     for (const map of [this.roles, this.channels, this.members, this.invitesByCode]) map.clear();
+    for (const map of [this.directChannels, this.messages, this.interactions]) map.clear();
     this.liveCodes.clear();
     this.auditLog.length = 0;
     this.fill(contents);
   }
 
-  private fill({ roles, channels, members, invites, auditLog }: Contents): void {
-    for (const role of roles) this.roles.set(role.id, role);
-    for (const channel of channels) this.channels.set(channel.id, channel);
-    for (const member of members) this.members.set(member.id, member);
-    for (const invite of invites) this.putInvite(invite);
-    this.auditLog.push(...auditLog);
+  private fill(contents: Contents): void {
+    for (const role of contents.roles) this.roles.set(role.id, role);
+    for (const channel of contents.channels) this.channels.set(channel.id, channel);
+    for (const member of contents.members) this.members.set(member.id, member);
+    for (const invite of contents.invites) this.putInvite(invite);
+    for (const direct of contents.directChannels) this.directChannels.set(direct.id, direct);
+    for (const message of contents.messages) this.messages.set(message.id, message);
+    for (const interaction of contents.interactions) this.interactions.set(interaction.id, interaction);
+    this.auditLog.push(...contents.auditLog);
   }
 
   private expireInvites(now: number): void {
@@ -221,16 +140,4 @@ export class DiscordState {
 /** When an invite ends by itself, if it does. */
 export function expiryOf({ createdAt, maxAge }: Invite): Date | null {
   return maxAge === 0 ? null : new Date(Date.parse(createdAt) + maxAge * 1000);
-}
-
-function parse(json: Json): Contents {
-  const parsed = stateSchema.safeParse(json);
-  if (!parsed.success) throw new Error(`This is no Discord state:\n${z.prettifyError(parsed.error)}`);
-  const { roles, server } = parsed.data;
-  if (!roles.some(({ id }) => id === server.id)) {
-    throw new Error(
-      'This is no Discord state: the role @everyone, which has the id of the server, is missing.',
-    );
-  }
-  return parsed.data;
 }

@@ -9,7 +9,8 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from '../http';
-import { botKey, limiterOf } from './limiters';
+import { botKey, limiterForReplies, limiterOf } from './limiters';
+import { multipart, type UploadedFile } from './multipart';
 import { HeldBack, type RateLimiter } from './rate-limiter';
 import { DISCORD, DiscordRefusal, describe, refusalOf, type Needs } from './refusal';
 import { routeOf } from './route';
@@ -42,7 +43,10 @@ export interface DiscordCall {
   method: HttpMethod;
   /** Below the API's address. */
   path: string;
+  query?: Readonly<Record<string, string>>;
   body?: unknown;
+  /** Sent along with the body. */
+  files?: readonly UploadedFile[];
   needs: Needs;
   /** For the server's audit log, which all its admins read: nothing personal. */
   reason?: string;
@@ -69,7 +73,8 @@ export class DiscordClient {
   private readonly limiter: RateLimiter;
   private readonly deadline: number | undefined;
 
-  constructor({ url, token, serverId, request, clock, limiter, deadline }: DiscordOptions) {
+  constructor(private readonly options: DiscordOptions) {
+    const { url, token, serverId, request, clock, limiter, deadline } = options;
     this.url = url.trim().replace(/\/+$/, '');
     this.serverId = serverId.trim();
     this.key = `${botKey(this.url, token)} ${this.serverId}`;
@@ -79,16 +84,24 @@ export class DiscordClient {
     this.deadline = deadline;
   }
 
+  /** The same bot for the replies to one interaction. */
+  forReplies(): DiscordClient {
+    return new DiscordClient({ ...this.options, limiter: limiterForReplies(this.url) });
+  }
+
   /** The answer with any 2xx. Throws `DiscordRefusal` for a 4xx and for what was not sent, else `ServiceError`. */
   async call(call: DiscordCall): Promise<HttpResponse> {
-    const { action, method, path, body, reason, needs, repeatable } = call;
+    const { action, method, path, reason, needs, repeatable } = call;
+    const { type, body } = call.files?.length ? multipart(call.body, call.files) : { body: call.body };
     const client = this.clientFor(call);
     const answer = await client.call({
       action,
       method,
       path,
+      ...(call.query && { query: call.query }),
       headers: {
         'User-Agent': USER_AGENT,
+        ...(type !== undefined && { 'Content-Type': type }),
         ...(reason !== undefined && { 'X-Audit-Log-Reason': encodedReason(reason) }),
       },
       ...(body !== undefined && { body }),

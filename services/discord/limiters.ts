@@ -15,9 +15,18 @@ export function botKey(url: string, token: string): string {
 /** The one limiter of a bot. */
 export function limiterOf(url: string, token: string): RateLimiter {
   const key = botKey(url, token);
-  const budget = budgets.get(url) ?? new RefusalBudget();
-  budgets.set(url, budget);
-  const limiter = limiters.get(key) ?? new RateLimiter(budget);
+  const limiter = limiters.get(key) ?? new RateLimiter(budgetOf(url));
   limiters.set(key, limiter);
   return limiter;
+}
+
+/** For the replies to one interaction: they have limits of their own, and a refused token says nothing of the bot's. */
+export function limiterForReplies(url: string): RateLimiter {
+  return new RateLimiter(budgetOf(url));
+}
+
+function budgetOf(url: string): RefusalBudget {
+  const budget = budgets.get(url) ?? new RefusalBudget();
+  budgets.set(url, budget);
+  return budget;
 }

@@ -8,12 +8,24 @@ export const CODE = {
   unknownChannel: 10003,
   unknownServer: 10004,
   unknownInvite: 10006,
+  unknownMessage: 10008,
+  unknownOverwrite: 10009,
+  unknownMember: 10007,
   unknownRole: 10011,
+  unknownUser: 10013,
+  unknownWebhook: 10015,
+  unknownInteraction: 10062,
+  tooManyChannels: 30013,
   tooManyInvites: 30016,
+  tooLarge: 40005,
   blockedByNetwork: 40333,
   missingAccess: 50001,
+  cannotWriteTo: 50007,
+  noMutualServer: 50278,
   missingPermission: 50013,
+  invalidToken: 50027,
   invalidForm: 50035,
+  fileTooLarge: 50045,
   needsTwoFactor: 60003,
 } as const;
 
@@ -66,6 +78,21 @@ function remedyOf(code: number, status: number, { permission, place }: Needs): s
       return `The bot cannot see ${place}. In Discord, invite it to the server and allow its role "View Channel" there.`;
     case CODE.unknownChannel:
       return 'The channel was deleted. Choose another one in the node.';
+    case CODE.unknownMessage:
+      return 'The message was deleted.';
+    case CODE.unknownUser:
+      return 'There is no such user any more.';
+    case CODE.unknownInteraction:
+    case CODE.invalidToken:
+    case CODE.unknownWebhook:
+      return 'A reply to a button or form is possible for 15 minutes, and only when Discord was answered within three seconds.';
+    case CODE.tooManyChannels:
+      return 'A server holds 500 channels at most. In Discord, delete some, or have those of closed tickets deleted rather than archived.';
+    case CODE.cannotWriteTo:
+      return 'They have left the server, or accept no direct messages from its members.';
+    case CODE.tooLarge:
+    case CODE.fileTooLarge:
+      return 'Discord takes files of 10 MiB, and 25 MiB in all.';
     case CODE.unknownServer:
       return SERVER;
     case CODE.unknownRole:

@@ -4,7 +4,7 @@ import type { HttpMethod } from '../http';
 export interface Route {
   /** Method and path with IDs left out; calls of one name share a bucket. */
   name: string;
-  /** Channel, server or webhook of the path: each has limits of its own. Empty when there is none. */
+  /** Channel, server or webhook of the path, without its token: each has limits of its own. Empty when there is none. */
   major: string;
 }
 
@@ -15,7 +15,11 @@ export function routeOf(method: HttpMethod, path: string): Route {
   const segments = path.split('/').slice(1);
   const [resource = '', id = ''] = segments;
   const places = segments.map((segment, index) =>
-    (index === 1 && segment !== '@me') || /^\d+$/.test(segment) ? '{id}' : segment,
+    (index === 1 && segment !== '@me') || /^\d+$/.test(segment)
+      ? '{id}'
+      : index === 2 && resource === 'webhooks'
+        ? '{token}'
+        : segment,
   );
   return { name: `${method} /${places.join('/')}`, major: MAJOR.includes(resource) ? id : '' };
 }

@@ -18,7 +18,7 @@ export interface CallOptions {
   path: string;
   query?: HttpRequestOptions['query'];
   headers?: Record<string, string>;
-  /** Sent as JSON. */
+  /** Sent as JSON; a text or a `Buffer` as it is, with its type among the headers. */
   body?: unknown;
   /** Sent as a form, in place of `body`. */
   form?: Form;

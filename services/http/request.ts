@@ -7,7 +7,7 @@ export interface HttpRequestOptions {
   /** Query parameters; an array repeats its key. Encoded by the sender. */
   query?: Record<string, string | number | boolean | readonly string[]>;
   headers?: Record<string, string>;
-  /** Sent as JSON; a text is sent as it is, its type being among the headers. */
+  /** Sent as JSON; a text or a `Buffer` is sent as it is, its type being among the headers. */
   body?: unknown;
   timeoutMs?: number;
 }

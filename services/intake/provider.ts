@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { InteractionResponse } from './interactions/response';
 
 export interface IntakeRequest {
   /** Header names in lower case. */
@@ -51,12 +52,12 @@ export interface IntakeAnswer {
 export interface SentAnswer {
   status: number;
   headers?: Record<string, string>;
-  body: IntakeAnswer['body'] | string;
+  body: IntakeAnswer['body'] | InteractionResponse | string;
 }
 
 /** Everything there is to know about the webhooks of one outside system. */
 export interface Provider {
-  readonly source: 'stripe' | 'mautic' | 'lemonSqueezy' | 'resend' | 'app';
+  readonly source: 'stripe' | 'mautic' | 'lemonSqueezy' | 'resend' | 'discord' | 'app';
   readonly title: string;
   /** The events that can be subscribed to; others are acknowledged and dropped. */
   readonly eventTypes: readonly EventType[];

@@ -22,6 +22,7 @@ import {
 import type { OverviewReport } from './overview';
 import { readRevenue } from './revenue';
 import type { ReportScope } from './scope';
+import { readTickets } from './tickets';
 
 export type * from './campaign';
 export type * from './customer';
@@ -32,6 +33,7 @@ export type * from './machine';
 export type { DeadDeliveries, DeadDelivery, ReplayQuestion } from './replay';
 export type * from './overview';
 export type * from './revenue';
+export type * from './tickets';
 export { periodUpTo, type ReportPeriod, type ReportScope } from './scope';
 
 /** So many are added up within a moment; where mails are claimed, hardly any are left. */
@@ -63,6 +65,7 @@ export class Reports {
         emails: await readEmailReport(client, scope),
         revenue: await readRevenue(client, scope),
         campaign: await readCampaign(client, scope),
+        tickets: await readTickets(client, scope),
         machine: await readMachine(client, scope),
       };
     });

@@ -4,6 +4,7 @@ import type { JourneyReport } from './journey';
 import type { MachineReport } from './machine';
 import type { RevenueReport } from './revenue';
 import type { ReportScope } from './scope';
+import type { TicketReport } from './tickets';
 
 /** What the first page of the dashboard shows, all as of one moment. */
 export interface OverviewReport {
@@ -13,5 +14,6 @@ export interface OverviewReport {
   emails: EmailReport;
   revenue: RevenueReport;
   campaign: CampaignReport;
+  tickets: TicketReport;
   machine: MachineReport;
 }

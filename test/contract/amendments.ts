@@ -65,6 +65,16 @@ const EXPANDED_PAYMENT = {
   ],
 };
 
+/** A set of rights: the file has a number in requests, the documentation text (x-known-defects of the file). */
+const BITS = { type: ['string', 'integer', 'null'] };
+const SNOWFLAKE = { $ref: '#/components/schemas/SnowflakeType' };
+const DISCORD_ERRORS = {
+  429: { $ref: '#/components/responses/ClientRatelimitedResponse' },
+  '4XX': { $ref: '#/components/responses/ClientErrorResponse' },
+};
+const GUILD_MEMBERS = { type: 'array', items: { $ref: '#/components/schemas/GuildMemberResponse' } };
+const ONE_MESSAGE = json({ $ref: '#/components/schemas/MessageResponse' });
+
 /** What is answered to a change of a scheduled mail (`UpdateEmailResponseSuccess`, `CancelEmailResponseSuccess` of resend 6). */
 const CHANGED_EMAIL = {
   type: 'object',
@@ -221,6 +231,87 @@ const AMENDMENTS: Readonly<Record<string, Amendment>> = {
     schemas: { Contact: contactSchema() },
   },
   discord: {
+    // The file leaves these out (docs: resources/guild, resources/message, resources/user).
+    paths: {
+      '/guilds/{guild_id}/members': discordGet(['guild_id'], GUILD_MEMBERS, {
+        limit: { type: 'integer', minimum: 1, maximum: 1000 },
+        after: SNOWFLAKE,
+      }),
+      '/guilds/{guild_id}/members/search': discordGet(['guild_id'], GUILD_MEMBERS, {
+        limit: { type: 'integer', minimum: 1, maximum: 1000 },
+        query: { type: 'string', minLength: 1 },
+      }),
+      '/guilds/{guild_id}/members/{user_id}': discordGet(['guild_id', 'user_id'], GUILD_MEMBERS.items),
+      '/channels/{channel_id}/messages/{message_id}': {
+        ...discordGet(['channel_id', 'message_id'], { $ref: '#/components/schemas/MessageResponse' }),
+        patch: {
+          parameters: pathParameters(['channel_id', 'message_id']),
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(
+              ['application/json', 'multipart/form-data'].map((type) => [
+                type,
+                { schema: { $ref: '#/components/schemas/MessageCreateRequest' } },
+              ]),
+            ),
+          },
+          responses: { 200: ONE_MESSAGE, ...DISCORD_ERRORS },
+        },
+        delete: {
+          parameters: pathParameters(['channel_id', 'message_id']),
+          responses: { 204: {}, ...DISCORD_ERRORS },
+        },
+      },
+      // Files are at the CDN's address, which the sandbox has below its own (docs: reference, "Signed Attachment CDN URLs").
+      '/attachments/{channel_id}/{file_id}/{name}': {
+        get: {
+          parameters: [
+            ...pathParameters(['channel_id', 'file_id']),
+            { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
+            ...['ex', 'is', 'hm'].map((name) => ({
+              name,
+              in: 'query',
+              required: true,
+              schema: { type: 'string', pattern: '^[0-9a-f]+$' },
+            })),
+          ],
+          responses: { 200: {}, 404: {} },
+        },
+      },
+      '/users/@me/channels': {
+        post: {
+          requestBody: {
+            required: true,
+            ...json({ type: 'object', required: ['recipient_id'], properties: { recipient_id: SNOWFLAKE } }),
+          },
+          responses: {
+            200: json({ $ref: '#/components/schemas/PrivateChannelResponse' }),
+            ...DISCORD_ERRORS,
+          },
+        },
+      },
+      '/channels/{channel_id}/permissions/{overwrite_id}': {
+        put: {
+          parameters: pathParameters(['channel_id', 'overwrite_id']),
+          requestBody: {
+            required: true,
+            ...json({
+              type: 'object',
+              required: ['type'],
+              properties: { type: { enum: [0, 1] }, allow: BITS, deny: BITS },
+            }),
+          },
+          responses: { 204: {}, ...DISCORD_ERRORS },
+        },
+        delete: {
+          parameters: pathParameters(['channel_id', 'overwrite_id']),
+          responses: { 204: {}, ...DISCORD_ERRORS },
+        },
+      },
+    },
+    properties: { ChannelPermissionOverwriteRequest: { allow: BITS, deny: BITS } },
+    // Of what is sent: Discord passes over a field that it does not know, so that a misspelt one would be lost.
+    closed: ['MessageCreateRequest', 'CreateGuildChannelRequest', 'ModalInteractionCallbackRequestData'],
     schemas: {
       // The file has one shape for all errors. In a form's tree the codes are words, and limits have a code only
       // sometimes (docs.discord.com/developers/reference, topics/rate-limits).
@@ -299,6 +390,24 @@ export function amendmentOf(service: string): Amendment {
 
 function json(schema: object): object {
   return { content: { 'application/json': { schema } } };
+}
+
+function pathParameters(names: readonly string[]): object[] {
+  return names.map((name) => ({ name, in: 'path', required: true, schema: SNOWFLAKE }));
+}
+
+function discordGet(
+  ids: readonly string[],
+  schema: object,
+  query: Readonly<Record<string, object>> = {},
+): Record<string, unknown> {
+  const inQuery = Object.entries(query).map(([name, of]) => ({ name, in: 'query', schema: of }));
+  return {
+    get: {
+      parameters: [...pathParameters(ids), ...inQuery],
+      responses: { 200: json(schema), ...DISCORD_ERRORS },
+    },
+  };
 }
 
 /** A list of Stripe's, whose envelope and paging are the same everywhere. */

@@ -94,9 +94,10 @@ class Contract {
     const schema = this.schemaOf(declared, contentType);
     if (!schema) return [`a body of type ${contentType || 'unknown'} is not declared.`];
     const isForm = contentType === 'application/x-www-form-urlencoded';
+    const body = contentType === 'multipart/form-data' ? payloadOf(String(entry.body)) : entry.body;
     const errors = isForm
       ? this.schemas.checkText(schema, parsePhpQuery(new URLSearchParams(String(entry.body))))
-      : this.schemas.check(schema, entry.body);
+      : this.schemas.check(schema, body);
     const isExcused = (error: ErrorObject): boolean =>
       error.keyword === 'required' &&
       this.defects.optionalInRequests.includes(String(error.params.missingProperty));
@@ -171,6 +172,13 @@ function jsonOf(value: unknown): unknown {
   } catch {
     return value;
   }
+}
+
+/** The JSON of a form that brings files along: its part `payload_json`, as Discord has it. */
+function payloadOf(form: string): unknown {
+  const [, text = ''] =
+    /name="payload_json"[^\r\n]*(?:\r\n[^\r\n]+)*\r\n\r\n([\s\S]*?)\r\n--/.exec(form) ?? [];
+  return jsonOf(text);
 }
 
 function mediaType(contentType: string | undefined): string {

@@ -12,6 +12,7 @@ import type {
   ReportScope,
   RevenueDay,
   StepReport,
+  TicketReport,
 } from '../../nodes/LifecycleDashboard/report';
 import { EVENT_SOURCES, STAGES } from '../../store';
 import { Random } from './random';
@@ -92,6 +93,13 @@ export function emptyOverview(): OverviewReport {
     emails: { sequences: [], days: [], skipped: [], suppressed: [] },
     revenue: { currencies: [] },
     campaign: NO_CAMPAIGN,
+    tickets: {
+      open: 0,
+      byCategory: [],
+      medianFirstAnswerMinutes: null,
+      medianResolutionHours: null,
+      staff: [],
+    },
     machine: {
       hours: [],
       bucket: 'day',
@@ -181,6 +189,7 @@ function overview(size: number, days: number): OverviewReport {
       currencies: [currency('eur', some, days), currency('usd', some, days), currency('jpy', some, days)],
     },
     campaign: campaign(some, days),
+    tickets: tickets(some),
     machine: machine(some, days),
   };
 }
@@ -363,6 +372,23 @@ function currency(code: string, some: Some, days: number): CurrencyReport {
     paidMinor: some(2_010_000) * unit,
     refundedMinor: some(14_800) * unit,
     days: revenueDays,
+  };
+}
+
+function tickets(some: Some): TicketReport {
+  return {
+    open: some(24),
+    byCategory: [
+      { category: 'billing', open: some(11), opened: some(120), closed: some(114) },
+      { category: 'technical', open: some(9), opened: some(210), closed: some(206) },
+      { category: 'other', open: some(4), opened: some(31), closed: some(28) },
+    ],
+    medianFirstAnswerMinutes: 22.5,
+    medianResolutionHours: 19.25,
+    staff: [
+      { name: 'nora', open: some(13), closed: some(190), medianFirstAnswerMinutes: 14 },
+      { name: 'tom', open: some(11), closed: some(158), medianFirstAnswerMinutes: null },
+    ],
   };
 }
 

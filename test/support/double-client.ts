@@ -2,7 +2,7 @@ import type { Double, DoubleContext } from '../../sandbox/double';
 
 export interface Call {
   headers?: Record<string, string>;
-  /** Sent as JSON; a text is sent as it is. */
+  /** Sent as JSON; a text or bytes are sent as they are. */
   body?: unknown;
 }
 
@@ -47,14 +47,18 @@ export async function callDouble(
   call: Call = {},
 ): Promise<Answer> {
   const [path = '', query = ''] = target.split('?');
-  const isText = typeof call.body === 'string';
-  const text = isText ? String(call.body) : call.body === undefined ? '' : JSON.stringify(call.body);
+  const raw = Buffer.isBuffer(call.body)
+    ? call.body
+    : typeof call.body === 'string'
+      ? Buffer.from(call.body)
+      : undefined;
+  const text = raw || call.body === undefined ? '' : JSON.stringify(call.body);
   const response = await double.handle({
     method,
     path,
     query: new URLSearchParams(query),
-    headers: { ...(text !== '' && !isText && { 'content-type': 'application/json' }), ...call.headers },
-    rawBody: Buffer.from(text),
+    headers: { ...(text !== '' && { 'content-type': 'application/json' }), ...call.headers },
+    rawBody: raw ?? Buffer.from(text),
   });
   const { body } = response;
   return {

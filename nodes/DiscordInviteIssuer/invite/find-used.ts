@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { codesInChannel } from '../../../services/discord';
 import type { ItemResult } from '../../shared/process-items';
 import { storeOf } from '../../shared/store';
-import { discordForItems } from '../discord';
+import { discordForItems } from '../../shared/discord';
 import type { Operation } from '../operation';
 
 const option: INodePropertyOptions = {

@@ -19,7 +19,7 @@ import { requiredText } from '../../shared/parameters';
 import type { ItemResult } from '../../shared/process-items';
 import { storeOf } from '../../shared/store';
 import { channelLocator, channelSelector } from '../channel-locator';
-import { discordForItems } from '../discord';
+import { discordForItems } from '../../shared/discord';
 import type { Operation } from '../operation';
 import { inviteJson } from './invite-json';
 import { causeProperty, contactIdProperty, optionalText, recipientOf } from './parameters';

@@ -10,7 +10,7 @@ import type { Invites, LiveInvite } from '../../../store';
 import type { Outcome } from '../../shared/item';
 import type { ItemResult } from '../../shared/process-items';
 import { storeOf } from '../../shared/store';
-import { discordForItems } from '../discord';
+import { discordForItems } from '../../shared/discord';
 import type { Operation } from '../operation';
 import { contactIdProperty, optionalText, recipientOf, type Recipient } from './parameters';
 

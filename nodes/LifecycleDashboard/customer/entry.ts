@@ -27,6 +27,8 @@ export function entryText(entry: Entry): EntryText {
       return { what: `Now in ${STAGE_NAMES[entry.stage]}`, about: stageText(entry) };
     case 'mail':
       return { what: MAILS[entry.state], about: mailText(entry) };
+    case 'ticket':
+      return { what: `Support ticket ${entry.what}`, about: ticketText(entry) };
   }
 }
 
@@ -60,4 +62,9 @@ function mailText({ sequence, step, subject, state, reason }: Of<'mail'>): strin
   const mail = `Step “${step}” of the sequence “${sequence}”${subject === null ? '' : `: “${subject}”`}`;
   if (reason === null) return mail;
   return `${mail}. ${state === 'dropped' ? 'Why not' : 'Reason'}: ${reason}`;
+}
+
+function ticketText({ number, category, subject, reason }: Of<'ticket'>): string {
+  const ticket = `Ticket ${number} (${category})${subject === null ? '' : `: “${subject}”`}`;
+  return reason === null ? ticket : `${ticket}. Reason: ${reason}`;
 }

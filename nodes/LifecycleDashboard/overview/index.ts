@@ -11,6 +11,7 @@ import { journeySection } from './journey';
 import { machineSection } from './machine';
 import { revenueSection } from './revenue';
 import type { Section } from './section';
+import { ticketSection } from './tickets';
 import { warningsHtml } from './warnings';
 
 /** In the order of the page. */
@@ -19,6 +20,7 @@ const SECTIONS: readonly Section[] = [
   emailSection,
   revenueSection,
   campaignSection,
+  ticketSection,
   machineSection,
 ];
 

@@ -74,6 +74,8 @@ function byHand(underWay: number, mailsUnderWay: number, elsewhere: Erasure['els
     stripeCustomers,
     lemonSqueezyCustomers,
     discordInvites,
+    discordTickets,
+    discordUsers,
     resendMails,
   } = elsewhere;
   return [
@@ -82,6 +84,12 @@ function byHand(underWay: number, mailsUnderWay: number, elsewhere: Erasure['els
     ...stripeCustomers.map((id) => `Stripe: delete the customer ${id}`),
     ...lemonSqueezyCustomers.map((id) => `Lemon Squeezy: ask for the customer ${id} to be erased`),
     ...discordInvites.map((code) => `Discord: revoke the invite ${code}, if it is still there`),
+    ...(discordTickets.length > 0
+      ? [
+          `Discord: the channels of the tickets ${discordTickets.join(', ')}, and what was posted of them, go within the next hour, by the workflow Ticket reminders`,
+        ]
+      : []),
+    ...discordUsers.map((id) => `Discord: look for what the member ${id} wrote in other channels`),
     ...(resendMails.length > 0
       ? [
           `Resend: ${resendMails.length} of the mails to them are known; it shows them, with the address, for as long as it keeps mails`,

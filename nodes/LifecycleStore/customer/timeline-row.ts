@@ -7,6 +7,7 @@ import type {
   TimelinePayment,
   TimelinePlanChange,
   TimelineStageChange,
+  TimelineTicket,
 } from '../../../store';
 import { eventTypeNamed } from '../../shared/event-types';
 import { MAILS, PLAN_CHANGES } from '../../shared/timeline-words';
@@ -43,6 +44,8 @@ export function timelineRow(entry: TimelineEntry): TimelineRow {
       return stageRow(entry);
     case 'mail':
       return mailRow(entry);
+    case 'ticket':
+      return ticketRow(entry);
   }
 }
 
@@ -100,6 +103,17 @@ function mailRow({ at, sequence, step, subject, state, reason, reports }: Timeli
   });
   const told = [...(reason === null ? [] : [reason]), ...(reported.length > 0 ? [reported.join(', ')] : [])];
   return { ...nobodysWork(at), what: MAILS[state], detail: [mail, ...told].join('; ') };
+}
+
+/** `Ticket 12 (billing): "Invoice missing"; closed because: solved` */
+function ticketRow({ at, what, number, category, subject, assignee, reason }: TimelineTicket): TimelineRow {
+  const ticket = `Ticket ${number} (${category})${subject === null ? '' : `: "${subject}"`}`;
+  const told = [
+    ...(assignee === null ? [] : [`assigned to ${assignee}`]),
+    ...(reason === null ? [] : [`closed because: ${reason}`]),
+  ];
+  const title = what === 'opened' ? 'Support ticket opened' : 'Support ticket closed';
+  return { ...nobodysWork(at), what: title, source: 'discord', detail: [ticket, ...told].join('; ') };
 }
 
 function nobodysWork(at: Date): Pick<TimelineRow, 'at' | 'source' | 'state' | 'workflow'> {

@@ -11,6 +11,7 @@ import { stageChanges } from './stage-changes';
 import { subscriptions } from './subscriptions';
 import { suppressions } from './suppressions';
 import { syncRuns } from './sync-runs';
+import { tickets } from './tickets';
 
 /** Every list that a figure can lead to. */
 export const reportLists: readonly ReportList[] = [
@@ -26,4 +27,5 @@ export const reportLists: readonly ReportList[] = [
   subscriptions,
   suppressions,
   syncRuns,
+  tickets,
 ];

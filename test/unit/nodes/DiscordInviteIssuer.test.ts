@@ -580,6 +580,9 @@ describe('the channel', () => {
       { name: 'Community / vip-lounge', value: 'vip-lounge' },
       { name: 'Community / announcements', value: 'announcements' },
       { name: 'Community / Campfire', value: 'Campfire' },
+      { name: 'Support / support', value: 'support' },
+      { name: 'Support / support-staff', value: 'support-staff' },
+      { name: 'Support / ticket-log', value: 'ticket-log' },
     ]);
     expect((await search('VIP')).results).toHaveLength(1);
   });
@@ -589,7 +592,7 @@ describe('the roles', () => {
   it('are offered by name, those that can be given, the highest first', async () => {
     const { getRoles } = new DiscordInviteIssuer().methods.loadOptions;
     const options = await getRoles.call(loadOptionsContext(setup({})));
-    expect(options.map(({ name }) => name)).toEqual(['Admin', 'VIP', 'Backer']);
+    expect(options.map(({ name }) => name)).toEqual(['Admin', 'Support', 'VIP', 'Backer']);
   });
 
   it('that are not there are told, and not retried', async () => {

@@ -78,8 +78,8 @@ describe('a mounted double', () => {
     expect(await sandbox.call('GET', '/echo/text')).toMatchObject({ status: 200 });
   });
 
-  it('never sees a body that is larger than 5 MiB', async () => {
-    const { status, body } = await sandbox.call('POST', '/echo/x', 'x'.repeat(5 * 1024 * 1024 + 1));
+  it('never sees a body that is larger than 26 MiB', async () => {
+    const { status, body } = await sandbox.call('POST', '/echo/x', 'x'.repeat(26 * 1024 * 1024 + 1));
     expect(status).toBe(413);
     expect(body).toEqual({ error: expect.stringContaining('larger') });
     expect(await sandbox.log()).toEqual([]);

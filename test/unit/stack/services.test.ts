@@ -101,6 +101,7 @@ describe('credentialsFor', () => {
         url: 'http://127.0.0.1:5690/discord',
         botToken: sandbox.DISCORD_BOT_SECRET,
         serverId: sandbox.DISCORD_SERVER_ID,
+        publicKey: sandbox.DISCORD_PUBLIC_KEY,
       },
       EspoCRM: { url: 'http://127.0.0.1:5690/espocrm', apiKey: sandbox.ESPOCRM_KEY },
       Twenty: { url: 'http://127.0.0.1:5690/twenty', apiKey: sandbox.TWENTY_KEY },

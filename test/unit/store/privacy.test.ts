@@ -72,6 +72,7 @@ describe('erasing a person', () => {
       invite: 2,
       effect: 3,
       sync_run: 1,
+      ticket: 0,
     });
     expect(elsewhere).toEqual({
       mauticContacts: ['47'],
@@ -81,6 +82,8 @@ describe('erasing a person', () => {
       twentyPeople: ['twenty-ada'],
       resendMails: ['mail_ada'],
       discordInvites: ['code-1'],
+      discordTickets: [],
+      discordUsers: [],
     });
     expect({ reason, underWay }).toEqual({ reason: 'asked by letter', underWay: 2 });
   });

@@ -1,9 +1,12 @@
 import { z } from 'zod/v4';
 import type { Double, Json } from '../double';
+import { deleteChannel } from './channels';
 import { revokeInvite } from './invites';
+import { channelNamed } from './people';
 import { PERMISSIONS, type PermissionName } from './permissions';
+import { settingsSchema, type Channel, type Invite, type Overwrite } from './schemas';
 import { newSnowflake } from './snowflake';
-import { settingsSchema, type Channel, type DiscordState, type Invite, type Overwrite } from './state';
+import type { DiscordState } from './state';
 
 const permissionNames = Object.keys(PERMISSIONS).filter(
   (name): name is PermissionName => name in PERMISSIONS,
@@ -31,8 +34,8 @@ const sharedSchema = z.strictObject({
   retryAfterMs: z.int().positive().optional(),
 });
 
-/** What people do in Discord itself: those who are invited, and those who run the server. */
-export function discordActions(state: DiscordState, changed: () => void): Double['actions'] {
+/** What those do who are invited, and those who run the server. */
+export function serverActions(state: DiscordState, changed: () => void): Double['actions'] {
   const done = (result: Json): Json => {
     changed();
     return result;
@@ -42,16 +45,11 @@ export function discordActions(state: DiscordState, changed: () => void): Double
     if (!invite) throw new Error(`The invite "${code}" is invalid or has expired.`);
     return invite;
   };
-  const channelNamed = (name: string): Channel => {
-    const channel = [...state.channels.values()].find((candidate) => candidate.name === name);
-    if (!channel) throw new Error(`There is no channel "${name}".`);
-    return channel;
-  };
 
   return {
     /** Without a code, the newest live invite; without a user, somebody new. */
     redeemInvite: async (input) => {
-      const { code, user = `newcomer-${state.members.size + 1}` } = redeemSchema.parse(input);
+      const { code, user = `newcomer-${invited(state) + 1}` } = redeemSchema.parse(input);
       const invite = code === undefined ? state.liveInvites().at(-1) : live(code);
       if (!invite) throw new Error('There is no live invite to use.');
       join(state, invite, user);
@@ -74,15 +72,12 @@ export function discordActions(state: DiscordState, changed: () => void): Double
       return done({ code });
     },
     deleteChannel: async (input) => {
-      const channel = channelNamed(channelSchema.parse(input).channel);
-      const invites = state.liveInvites().filter(({ channelId }) => channelId === channel.id);
-      for (const invite of invites) state.endInvite(invite, 'revoked');
-      state.channels.delete(channel.id);
-      return done({ channelId: channel.id, invitesGone: invites.length });
+      const channel = channelNamed(state, channelSchema.parse(input).channel);
+      return done({ channelId: channel.id, ...deleteChannel(state, channel) });
     },
     renameChannel: async (input) => {
       const { channel: from, name } = renameSchema.parse(input);
-      const channel = channelNamed(from);
+      const channel = channelNamed(state, from);
       state.channels.set(channel.id, { ...channel, name });
       return done({ channelId: channel.id });
     },
@@ -93,7 +88,7 @@ export function discordActions(state: DiscordState, changed: () => void): Double
     setPermissions: async (input) => {
       const { channel: name, allow, deny } = permissionsSchema.parse(input);
       if (name === undefined) changeRoles(state, allow, deny);
-      else changeOverwrite(state, channelNamed(name), allow, deny);
+      else changeOverwrite(state, channelNamed(state, name), allow, deny);
       return done({ allow: allow.toString(), deny: deny.toString() });
     },
     kickBot: async () => {
@@ -118,6 +113,11 @@ export function discordActions(state: DiscordState, changed: () => void): Double
   };
 }
 
+/** How many have come by the bot's invites. */
+function invited({ members }: DiscordState): number {
+  return [...members.values()].filter(({ inviteCode }) => inviteCode !== null).length;
+}
+
 /** Adds a member, or gives one the invite's roles; throws when neither changes anything, for then it is not used. */
 function join(state: DiscordState, { code, roleIds }: Invite, user: string): void {
   const member = [...state.members.values()].find(({ name }) => name === user);
@@ -127,9 +127,11 @@ function join(state: DiscordState, { code, roleIds }: Invite, user: string): voi
   const joined = member ?? {
     id: newSnowflake(),
     name: user,
+    displayName: null,
     roleIds: [],
     joinedAt: new Date().toISOString(),
     inviteCode: code,
+    takesDirectMessages: true,
   };
   state.members.set(joined.id, { ...joined, roleIds: [...new Set([...joined.roleIds, ...roleIds])] });
 }

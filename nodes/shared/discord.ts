@@ -1,7 +1,7 @@
 import { NodeOperationError, type IAllExecuteFunctions, type IExecuteFunctions } from 'n8n-workflow';
 import { DiscordClient, type DiscordOptions } from '../../services/discord';
-import { httpRequestOf } from '../shared/http';
-import type { DeliveryReference } from '../shared/item';
+import { httpRequestOf } from './http';
+import type { DeliveryReference } from './item';
 
 export const DISCORD_CREDENTIAL = 'lifecycleDiscordApi';
 
