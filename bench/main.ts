@@ -5,6 +5,7 @@ import * as forDashboard from './dashboard';
 import * as forDiscordInvite from './discord-invite';
 import * as forEmailSequences from './email-sequences';
 import * as forIngest from './ingest';
+import * as forInteractions from './interactions';
 import { conditions } from './machine';
 import * as forMemory from './memory';
 import * as forProfile from './profile';
@@ -14,7 +15,7 @@ import * as forStripeSync from './stripe-sync';
 import * as forUserEvents from './user-events';
 import * as forVipCoupon from './vip-coupon';
 
-const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-events|stripe-sync|billing-events|email-sequences|resend-limit|dashboard|memory [--quick]
+const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-events|stripe-sync|billing-events|email-sequences|resend-limit|dashboard|interactions|memory [--quick]
 
   ingest          taking in signed webhooks, against n8n's own Webhook node
   profile         where n8n's CPU time goes while webhooks are taken in
@@ -26,6 +27,7 @@ const USAGE = `npm run bench -- ingest|profile|vip-coupon|discord-invite|user-ev
   email-sequences mails of sequences through the store, against the job queue pg-boss
   resend-limit    due mails through Resend, against the rate that it allows
   dashboard       the dashboard's pages over a year of customers, mails and events
+  interactions    first answers to Discord while 50 people press at once
   memory          resident memory of n8n after 1,000 and after 5,000 events
 
   --quick         little of it, to see that it works; its figures mean nothing`;
@@ -37,6 +39,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     forIngest.ingest(options, isQuick ? forIngest.QUICK_SIZE : forIngest.FULL_SIZE),
   profile: (options, isQuick) =>
     forProfile.profile(options, isQuick ? forProfile.QUICK_SIZE : forProfile.FULL_SIZE),
+  interactions: (options, isQuick) =>
+    forInteractions.interactions(options, isQuick ? forInteractions.QUICK_SIZE : forInteractions.FULL_SIZE),
   memory: (options, isQuick) =>
     forMemory.memory(options, isQuick ? forMemory.QUICK_SIZE : forMemory.FULL_SIZE),
   'vip-coupon': (options, isQuick) =>
