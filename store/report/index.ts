@@ -26,6 +26,7 @@ import { readTickets } from './tickets';
 
 export type * from './campaign';
 export type * from './customer';
+export { MAIL_COUNTS } from './emails';
 export type * from './emails';
 export type * from './journey';
 export type { ListColumn, ListReport, ListRow } from './lists/list';

@@ -1,21 +1,7 @@
+import { MAIL_COUNTS } from '../../../store';
 import { count, countWithShare } from '../cells';
 import type { MailCounts } from '../report';
 import type { Cell, Column } from '../table';
-
-/** What becomes of mails, in the order in which it does. */
-export const MAIL_STATES = [
-  'planned',
-  'sent',
-  'delivered',
-  'opened',
-  'clicked',
-  'bounced',
-  'complained',
-  'unsubscribed',
-  'skipped',
-  'failed',
-  'unknown',
-] as const satisfies ReadonlyArray<keyof MailCounts>;
 
 export const MAIL_COLUMNS: readonly Column[] = [
   { title: 'Planned', isNumeric: true },
@@ -33,7 +19,7 @@ export const MAIL_COLUMNS: readonly Column[] = [
 
 /** One for each of {@link MAIL_COLUMNS}. */
 export function mailCells(counts: MailCounts, href: (state: keyof MailCounts) => string): Cell[] {
-  return MAIL_STATES.map((state) => {
+  return MAIL_COUNTS.map((state) => {
     const whole = BASES[state];
     return whole === undefined
       ? count(counts[state], href(state))
@@ -53,7 +39,7 @@ const BASES: Partial<Record<keyof MailCounts, 'sent' | 'delivered'>> = {
 
 export function sumOf(all: readonly MailCounts[]): MailCounts {
   const sum = (state: keyof MailCounts): number => all.reduce((total, counts) => total + counts[state], 0);
-  return Object.fromEntries(MAIL_STATES.map((state) => [state, sum(state)])) as Record<
+  return Object.fromEntries(MAIL_COUNTS.map((state) => [state, sum(state)])) as Record<
     keyof MailCounts,
     number
   >;
