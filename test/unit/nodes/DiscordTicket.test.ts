@@ -142,4 +142,33 @@ describe('the Discord Ticket node', () => {
     const [[reopened] = []] = await run('reopen', await did('mira', 'ticket:reopen:1'));
     expect(reopened?.ticket).toMatchObject({ state: 'open' });
   });
+
+  it('archives a finished ticket for staff alone, in the next archive when one is full', async () => {
+    await discord.act('setLimits', { mostChannelsInCategory: 1 });
+    for (const [number, member] of [
+      [1, 'mira'],
+      [2, 'jonas'],
+    ] as const) {
+      await run('open', await did(member, 'ticket:details:billing', FORM));
+      const [[closed] = []] = await run(
+        'close',
+        await did('nora', `ticket:closing:${number}`, form({ reason: '' })),
+        { finishAfterHours: 0 },
+      );
+      expect(closed?.failure).toBeUndefined();
+      const [[finished] = []] = await run('finish', { ticket: { number } }, { channelEnd: 'archive' });
+      expect(finished?.ticket).toMatchObject({ state: 'finished' });
+    }
+    const seenBy = async (member: string) => {
+      const { channels } = Object(await discord.act('see', { member })) as {
+        channels: Array<{ name: string; category: string }>;
+      };
+      return channels.filter(({ name }) => name.startsWith('ticket-0'));
+    };
+    expect(await seenBy('tom')).toMatchObject([
+      { name: 'ticket-0001', category: 'Ticket archive' },
+      { name: 'ticket-0002', category: 'Ticket archive 2' },
+    ]);
+    expect([await seenBy('mira'), await seenBy('jonas')]).toEqual([[], []]);
+  });
 });
