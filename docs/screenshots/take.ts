@@ -219,10 +219,7 @@ async function takeDashboard(browser: Browser, { dashboard }: Stack): Promise<vo
   ] as const) {
     const page = await browser.newPage({ viewport, colorScheme, httpCredentials: { username, password } });
     await page.goto(`${url}?period=7`);
-    await page.screenshot({
-      path: path.join(__dirname, `dashboard-${name}.png`),
-      fullPage: name !== 'phone',
-    });
+    await page.screenshot({ path: path.join(__dirname, `dashboard-${name}.png`) });
     await page.close();
   }
 }

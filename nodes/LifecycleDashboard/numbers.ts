@@ -28,7 +28,8 @@ export function money(minor: number, currency: string): string {
 export function moneyInMajor(amount: number, currency: string): string {
   if (!/^[a-z]{3}$/i.test(currency)) return `${counted(amount)} ${currency}`.trim();
   const digits = Number.isInteger(amount) ? { minimumFractionDigits: 0 } : {};
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency, ...digits })
+  // No sign before nothing, which a negative zero would have.
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency, signDisplay: 'negative', ...digits })
     .format(amount)
     .replaceAll('\u00a0', ' ');
 }

@@ -5,6 +5,7 @@ export { ServiceClient, type CallOptions } from './client';
 export { isNotConnected } from './connection';
 export { ServiceError, asError, isRetryableStatus, orError } from './error';
 export { parseAnswer } from './parse';
+export { PRODUCT } from './product';
 export { quotable } from './quotable';
 export type { HttpRequest, HttpRequestOptions, HttpResponse, HttpMethod } from './request';
 export { nameBasedUuid } from './uuid';

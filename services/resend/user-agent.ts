@@ -1,3 +1,4 @@
+import { PRODUCT } from '../http';
+
 /** Resend's edge answers 403 to whoever does not name itself (resend.com/docs/api-reference/introduction). */
-export const USER_AGENT =
-  'n8n-nodes-lifecycle/0.1.0 (https://github.com/n8n-nodes-lifecycle/n8n-nodes-lifecycle)';
+export const USER_AGENT = `${PRODUCT.name}/${PRODUCT.version} (${PRODUCT.url})`;

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { DeadDeliveries, ReplayQuestion, Store } from '../../../store';
+import { PRODUCT } from '../../../services/http';
+import type { DeadDeliveries, OverviewReport, ReplayQuestion, Store } from '../../../store';
 import { eventTypeNamed } from '../../shared/event-types';
 import type { ReportRequest } from './request';
 
@@ -15,7 +16,7 @@ async function read(store: Store, { page, scope, format }: ReportRequest): Promi
   const { reports } = store;
   switch (page.kind) {
     case 'overview':
-      return await reports.overview(scope);
+      return withOwnVersion(await reports.overview(scope));
     case 'list':
       return (
         (await reports.list(page.list, scope, page.filters, { after: page.after, limit: ROWS[format] })) ??
@@ -29,6 +30,13 @@ async function read(store: Store, { page, scope, format }: ReportRequest): Promi
     case 'replay':
       return await replayReport(store, page.question);
   }
+}
+
+/** The store knows no version but its own surroundings'. */
+function withOwnVersion(report: OverviewReport): OverviewReport {
+  const { name, version } = PRODUCT;
+  const versions = [{ name, version }, ...report.machine.versions];
+  return { ...report, machine: { ...report.machine, versions } };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { LifecycleStore } from '../../../nodes/LifecycleStore/LifecycleStore.node';
+import { name, version } from '../../../package.json';
 import type { Store } from '../../../store';
 import { executeNode } from '../../support/execute-node';
 import { storeCredential } from '../../support/store-credential';
@@ -52,7 +53,7 @@ describe('a report', () => {
       kind: 'overview',
       scope: { tier: 'pro', period: { days: 7, until: expect.stringMatching(/^\d{4}-.*Z$/) } },
       journey: { stages: expect.any(Array) },
-      machine: { bucket: expect.any(String) },
+      machine: { versions: expect.arrayContaining([{ name, version }]) },
     });
   });
 

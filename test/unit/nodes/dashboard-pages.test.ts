@@ -236,8 +236,9 @@ describe('numbers', () => {
       money(5000, 'jpy'),
       money(12345, 'kwd'),
       money(-700, 'eur'),
+      money(-0, 'eur'),
       money(100, 'points'),
-    ]).toEqual(['€1,234.56', '$1,234', '¥5,000', 'KWD 12.345', '-€7', '1 points']);
+    ]).toEqual(['€1,234.56', '$1,234', '¥5,000', 'KWD 12.345', '-€7', '€0', '1 points']);
   });
 
   it.each([
