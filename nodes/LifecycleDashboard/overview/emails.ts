@@ -22,7 +22,7 @@ async function render(report: OverviewReport, links: Links): Promise<Html> {
     return sectionHtml(
       emailSection,
       emptyState(
-        'No mail was planned yet. Publish a sequence workflow, e.g. “Welcome sequence”, and “Send due emails”.',
+        'No mail was planned yet. Publish a sequence workflow, e.g. “Welcome”, and “Send due e-mails”.',
       ),
     );
   }

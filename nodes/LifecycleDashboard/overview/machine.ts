@@ -46,7 +46,7 @@ ${await eventsChart(machine, scope.period)}${more(
   )}${part(
     'Syncs',
     syncsTable(machine, now, links),
-    'No sync has run yet. “Stripe daily sync” and “Reconcile missed events” run by themselves once they are published.',
+    'No sync has run yet. “Stripe daily sync” and “Reconcile missed” run by themselves once they are published.',
   )}${part('Limits of the services', limitsTable(machine), 'No limit of a service is in use.')}${part(
     'Versions',
     versionsTable(machine),

@@ -3,6 +3,7 @@ import { LISTS } from '../../../nodes/LifecycleDashboard/links';
 import { counted, duration, money, percent } from '../../../nodes/LifecycleDashboard/numbers';
 import { renderReport } from '../../../nodes/LifecycleDashboard/render';
 import type { OverviewReport, Report } from '../../../nodes/LifecycleDashboard/report';
+import { readWorkflows } from '../../../stack/workflow-file';
 import {
   customerReport,
   dashboardReports,
@@ -76,6 +77,13 @@ describe('every page', () => {
 });
 
 describe('the overview', () => {
+  it('names workflows as they are called where there is nothing yet', async () => {
+    const workflows = readWorkflows('workflows').map(({ content }) => content.name);
+    const named = [...(await pageOf(emptyOverview())).matchAll(/“([^”]+)”/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(8);
+    expect(workflows).toEqual(expect.arrayContaining(named));
+  });
+
   it('says what to do next where nothing is', async () => {
     const page = await pageOf(emptyOverview());
     expect(page).toContain('No customers yet.');
