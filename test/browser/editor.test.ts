@@ -207,6 +207,9 @@ describe('a drop-down of an invite', () => {
         'Community / announcements',
         'Community / vip-lounge',
         'Community / welcome',
+        'Support / support',
+        'Support / support-staff',
+        'Support / ticket-log',
       ]);
     },
     SLOW,
