@@ -17,7 +17,7 @@ import { prepareDataFolder } from './support/prepared';
 const GROUPS = [
   { projects: ['unit', 'contract'], startsN8n: false, workers: '100%' },
   { projects: ['e2e'], startsN8n: true, workers: '2' },
-  { projects: ['browser', 'chaos'], startsN8n: true, workers: '1' },
+  { projects: ['browser', 'chaos'], startsN8n: true, workers: '2' },
 ] as const;
 /** How jest is told by hand how many files to run side by side. */
 const WORKERS_OPTION = /^(-i|--runInBand|-w|--maxWorkers)\b/;
