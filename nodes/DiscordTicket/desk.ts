@@ -22,7 +22,8 @@ import { withIsoTimes } from '../shared/iso-times';
 import { itemParameter } from '../shared/item-parameter';
 import type { ItemResult } from '../shared/process-items';
 import { storeOf } from '../shared/store';
-import { interactionOf, type Interaction } from './interaction';
+import { interactionOf, isStaff, requiredInteraction, type Interaction } from './interaction';
+import { chosenRole, staffRoleProperty } from './locators';
 
 export const ticketProperty: INodeProperties = {
   displayName: 'Ticket',
@@ -110,6 +111,28 @@ function numberOf(context: IExecuteFunctions, itemIndex: number): number {
   throw new NodeOperationError(context.getNode(), '"Ticket" must be the number of a ticket, like 12.', {
     itemIndex,
   });
+}
+
+/** What somebody has pressed in a ticket, and whether they are staff. */
+export interface Click {
+  interaction: Interaction;
+  ticket: Ticket;
+  /** The ticket as items carry it. */
+  json: IDataObject;
+  isStaff(): Promise<boolean>;
+}
+
+/** Throws a `NodeOperationError` when nobody has pressed anything, or there is no such ticket. */
+export async function clickOf(context: IExecuteFunctions, desk: Desk, itemIndex: number): Promise<Click> {
+  const interaction = requiredInteraction(context, itemIndex);
+  const ticket = await ticketOf(context, desk.store, itemIndex);
+  return {
+    interaction,
+    ticket,
+    json: { ticket: ticketJson(ticket) },
+    isStaff: async () =>
+      isStaff(interaction, await chosenRole(context, desk.client, staffRoleProperty, itemIndex)),
+  };
 }
 
 /** The ticket's channel, or what is wrong without one. */

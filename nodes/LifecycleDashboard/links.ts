@@ -22,8 +22,6 @@ export type ListFilters<Name extends ListName> = Partial<
   Record<(typeof LISTS)[Name][number], string | number>
 >;
 
-export const PERIODS = [1, 7, 30, 90, 365] as const;
-
 /** Addresses of pages, relative to the one that is shown, for its period and tier. */
 export class Links {
   private readonly days: number;

@@ -1,6 +1,6 @@
-import type { Tier } from '../../store';
+import { REPORT_PERIODS, type Tier } from '../../store';
 import { markup, plain, trusted, type Content, type Html } from './html';
-import { Links, PERIODS } from './links';
+import { Links } from './links';
 import { TIER_NAMES } from './names';
 import type { ReportScope } from './report';
 import { STYLES } from './styles';
@@ -86,7 +86,7 @@ function search({ period, tier }: ReportScope): Html {
 }
 
 function chooser(scope: ReportScope, sameFor: (links: Links) => string): Html {
-  const periods = PERIODS.map((days) => ({
+  const periods = REPORT_PERIODS.map((days) => ({
     name: days === 1 ? 'Today' : days === 365 ? '1 year' : `${days} days`,
     href: sameFor(new Links({ ...scope, period: { ...scope.period, days } })),
     isCurrent: days === scope.period.days,

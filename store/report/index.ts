@@ -35,7 +35,7 @@ export type { DeadDeliveries, DeadDelivery, ReplayQuestion } from './replay';
 export type * from './overview';
 export type * from './revenue';
 export type * from './tickets';
-export { periodUpTo, type ReportPeriod, type ReportScope } from './scope';
+export { periodUpTo, REPORT_PERIODS, type ReportPeriod, type ReportScope } from './scope';
 
 /** So many are added up within a moment; where mails are claimed, hardly any are left. */
 const FOLDED_AT_ONCE = 50_000;

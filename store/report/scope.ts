@@ -2,6 +2,9 @@ import type { Tier } from '../plan';
 
 const DAY_MS = 24 * 60 * 60_000;
 
+/** How many days a report may be about, for people to choose from. */
+export const REPORT_PERIODS = [1, 7, 30, 90, 365] as const;
+
 /** Calendar days in UTC, the last of them up to a moment: `from` belongs to it, `until` does not. */
 export interface ReportPeriod {
   days: number;

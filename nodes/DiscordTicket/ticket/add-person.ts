@@ -2,16 +2,16 @@ import { DISCORD, MEMBER, putOverwrite, takingPart } from '../../../services/dis
 import {
   atDesk,
   channelOf,
+  clickOf,
   notice,
   reasonOf,
   refOf,
   refused,
   ticketJson,
-  ticketOf,
   ticketProperty,
 } from '../desk';
-import { chosenIn, interactionProperty, isStaff, requiredInteraction } from '../interaction';
-import { chosenRole, staffRoleProperty } from '../locators';
+import { chosenIn, interactionProperty } from '../interaction';
+import { staffRoleProperty } from '../locators';
 import { showOnlyFor, type Operation } from '../operation';
 
 export const addPerson: Operation = {
@@ -27,10 +27,8 @@ export const addPerson: Operation = {
   /** Adds `ticket`. */
   async prepare(context) {
     return await atDesk(context, async (desk, index) => {
-      const interaction = requiredInteraction(context, index);
-      const ticket = await ticketOf(context, desk.store, index);
-      const json = { ticket: ticketJson(ticket) };
-      if (!isStaff(interaction, await chosenRole(context, desk.client, staffRoleProperty, index))) {
+      const { interaction, ticket, json, isStaff } = await clickOf(context, desk, index);
+      if (!(await isStaff())) {
         return await refused(
           desk,
           'Only our team can let somebody in. Please ask here in the channel.',

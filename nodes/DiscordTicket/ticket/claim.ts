@@ -1,7 +1,7 @@
 import { DISCORD } from '../../../services/discord';
-import { atDesk, notice, refOf, refused, ticketJson, ticketOf, ticketProperty } from '../desk';
-import { actorOf, interactionProperty, isStaff, requiredInteraction } from '../interaction';
-import { chosenRole, staffRoleProperty } from '../locators';
+import { atDesk, clickOf, notice, refOf, refused, ticketJson, ticketProperty } from '../desk';
+import { actorOf, interactionProperty } from '../interaction';
+import { staffRoleProperty } from '../locators';
 import { showOnlyFor, type Operation } from '../operation';
 
 export const claim: Operation = {
@@ -17,10 +17,8 @@ export const claim: Operation = {
   /** Adds `ticket`. */
   async prepare(context) {
     return await atDesk(context, async (desk, index) => {
-      const interaction = requiredInteraction(context, index);
-      const ticket = await ticketOf(context, desk.store, index);
-      const json = { ticket: ticketJson(ticket) };
-      if (!isStaff(interaction, await chosenRole(context, desk.client, staffRoleProperty, index))) {
+      const { interaction, ticket, json, isStaff } = await clickOf(context, desk, index);
+      if (!(await isStaff())) {
         return await refused(desk, 'Only our team can take care of a ticket.', json);
       }
       const by = actorOf(interaction);

@@ -1,9 +1,9 @@
 import { DISCORD, editMessage } from '../../../services/discord';
 import { requiredText } from '../../shared/parameters';
 import { categoriesOf, categoriesProperty, categoryName } from '../categories';
-import { atDesk, channelOf, notice, refOf, refused, ticketJson, ticketOf, ticketProperty } from '../desk';
-import { chosenIn, interactionProperty, isStaff, requiredInteraction } from '../interaction';
-import { chosenRole, staffRoleProperty } from '../locators';
+import { atDesk, clickOf, channelOf, notice, refOf, refused, ticketJson, ticketProperty } from '../desk';
+import { chosenIn, interactionProperty } from '../interaction';
+import { staffRoleProperty } from '../locators';
 import { openingMessage } from '../messages';
 import { showOnlyFor, type Operation } from '../operation';
 
@@ -33,12 +33,10 @@ export const move: Operation = {
   /** Adds `ticket`. */
   async prepare(context) {
     return await atDesk(context, async (desk, index) => {
-      const interaction = requiredInteraction(context, index);
-      const ticket = await ticketOf(context, desk.store, index);
-      const json = { ticket: ticketJson(ticket) };
+      const { interaction, ticket, json, isStaff } = await clickOf(context, desk, index);
       const categories = categoriesOf(context, index);
       const welcome = requiredText(context, 'welcome', 'Welcome', index);
-      if (!isStaff(interaction, await chosenRole(context, desk.client, staffRoleProperty, index))) {
+      if (!(await isStaff())) {
         return await refused(desk, 'Only our team can move a ticket.', json);
       }
       const category = chosenIn(interaction);

@@ -2,17 +2,17 @@ import { DISCORD, editMessage, putOverwrite, readChannel, takingPart } from '../
 import {
   atDesk,
   channelOf,
+  clickOf,
   letIn,
   notice,
   reasonOf,
   refOf,
   refused,
   ticketJson,
-  ticketOf,
   ticketProperty,
 } from '../desk';
-import { actorOf, interactionProperty, isStaff, requiredInteraction } from '../interaction';
-import { chosenRole, staffRoleProperty } from '../locators';
+import { actorOf, interactionProperty } from '../interaction';
+import { staffRoleProperty } from '../locators';
 import { showOnlyFor, type Operation } from '../operation';
 
 export const reopen: Operation = {
@@ -29,12 +29,10 @@ export const reopen: Operation = {
   async prepare(context) {
     return await atDesk(context, async (desk, index) => {
       const { client, store } = desk;
-      const interaction = requiredInteraction(context, index);
-      const ticket = await ticketOf(context, store, index);
-      const json = { ticket: ticketJson(ticket) };
+      const { interaction, ticket, json, isStaff } = await clickOf(context, desk, index);
       const by = actorOf(interaction);
       const isTheirs = by.id === ticket.openerId;
-      if (!isTheirs && !isStaff(interaction, await chosenRole(context, client, staffRoleProperty, index))) {
+      if (!isTheirs && !(await isStaff())) {
         return await refused(desk, 'Only our team and whoever opened the ticket can open it again.', json);
       }
       const place = channelOf(ticket);

@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { periodUpTo, TIERS, type ReplayQuestion, type ReportScope } from '../../../store';
+import { periodUpTo, REPORT_PERIODS, TIERS, type ReplayQuestion, type ReportScope } from '../../../store';
 
 /** What somebody wants to see. */
 export interface ReportRequest {
@@ -16,8 +16,7 @@ export type RequestedPage =
   | { kind: 'customer'; idOrEmail: string }
   | { kind: 'replay'; question: ReplayQuestion };
 
-/** Days that can be chosen; any other number is the default. */
-const PERIODS: readonly number[] = [1, 7, 30, 90, 365];
+/** Of any other number of days than can be chosen. */
 const DEFAULT_PERIOD = 30;
 
 /** No id, address, name or cursor of ours is longer. */
@@ -37,7 +36,7 @@ export function readReportRequest(query: unknown, now: Date = new Date()): Repor
   const page = pageOf(given);
   return {
     scope: {
-      period: periodUpTo(now, PERIODS.includes(days) ? days : DEFAULT_PERIOD),
+      period: periodUpTo(now, REPORT_PERIODS.find((each) => each === days) ?? DEFAULT_PERIOD),
       tier: TIERS.find((tier) => tier === given.tier) ?? null,
     },
     page,
