@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxResponse } from '../double';
 import { escapeHtml } from '../html';
-import { STYLE } from '../page/style';
+import { scriptedPage } from '../page/scripted-page';
 import { channelsFor, directChannelsOf, messagesFor } from './member-view';
 import { messageHtml } from './message-html';
 import { modalHtml } from './modal-html';
@@ -15,7 +14,6 @@ import type { World } from './world';
 
 const PAGE_STYLE = readFileSync(join(__dirname, 'server-page.css'), 'utf8');
 const SCRIPT = readFileSync(join(__dirname, 'server-page.client.js'), 'utf8');
-const NONCE_BYTES = 16;
 const MOST_SHOWN = 200;
 
 /** The server as a member sees it: channels, messages to use, forms, and private messages. Members' text runs nothing. */
@@ -24,45 +22,18 @@ export function renderServerPage(
   member: Member,
   channelId: string | undefined,
 ): SandboxResponse {
-  const nonce = randomBytes(NONCE_BYTES).toString('base64');
-  const policy = [
-    "default-src 'none'",
-    "style-src 'unsafe-inline'",
-    'img-src data:',
-    `script-src 'nonce-${nonce}'`,
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    'content-security-policy': policy,
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-  };
-  return { status: 200, headers, body: page(world, member, channelId, nonce) };
-}
-
-function page(world: World, member: Member, channelId: string | undefined, nonce: string): string {
   const { state } = world;
   const channels = channelsFor(state, member);
   const place =
     [...channels, ...directChannelsOf(state, member)].find(({ id }) => id === channelId) ?? channels[0];
   const server = escapeHtml(state.server.name);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${server} · Lifecycle sandbox</title>
-<link rel="icon" href="data:,">
-<style>${STYLE}${PAGE_STYLE}</style>
-</head>
-<body class="server">
-<header class="top"><div><p><a href="/">Lifecycle sandbox</a> · Discord</p><h1>${server}</h1></div>
+  return scriptedPage({
+    title: server,
+    style: PAGE_STYLE,
+    script: SCRIPT,
+    mayLoad: ['img-src data:'],
+    bodyClass: 'server',
+    body: `<header class="top"><div><p><a href="/">Lifecycle sandbox</a> · Discord</p><h1>${server}</h1></div>
 <label>You are<select id="as">${[...state.members.values()].map((other) => memberOption(other, member, state)).join('')}</select></label></header>
 <main data-member="${member.id}" data-channel="${place && !('userId' in place) ? place.id : ''}">
 <nav id="channels" aria-label="Channels">${navigation(state, member, place)}</nav>
@@ -72,12 +43,8 @@ function page(world: World, member: Member, channelId: string | undefined, nonce
 ${composer(state, member, place)}
 </section>
 </main>
-${modalHtml(state, member)}
-<div id="said" role="status" aria-live="polite" hidden></div>
-<script nonce="${nonce}">${SCRIPT}</script>
-</body>
-</html>
-`;
+${modalHtml(state, member)}`,
+  });
 }
 
 function memberOption(other: Member, member: Member, state: DiscordState): string {

@@ -1,59 +1,28 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, SandboxResponse } from '../double';
 import { escapeHtml, htmlTable, htmlTime } from '../html';
-import { STYLE } from '../page/style';
+import { scriptedPage } from '../page/scripted-page';
 import { mailBadge, mailBadges } from './badges';
 import { linksOf, oneClickAddressOf, preheaderOf } from './reading';
 import type { Mail } from './state';
 
 const MAIL_STYLE = readFileSync(join(__dirname, 'mail-page.css'), 'utf8');
 const SCRIPT = readFileSync(join(__dirname, 'mail-page.client.js'), 'utf8');
-const NONCE_BYTES = 16;
 
 /**
  * One mail as its reader sees it, as plain text and with its headers, and what a reader could do with it. Its HTML
  * stands in a sandboxed frame, which inherits a policy that runs no script but the page's own.
  */
 export function renderMailPage(mail: Mail): SandboxResponse {
-  const nonce = randomBytes(NONCE_BYTES).toString('base64');
-  const policy = [
-    "default-src 'none'",
-    "style-src 'unsafe-inline'",
-    'img-src http: https: data:',
-    'font-src http: https: data:',
-    `script-src 'nonce-${nonce}'`,
-    "connect-src 'self'",
-    "frame-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    'content-security-policy': policy,
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-  };
-  return { status: 200, headers, body: page(mail, nonce) };
-}
-
-function page(mail: Mail, nonce: string): string {
   const subject = escapeHtml(mail.subject) || '(no subject)';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${subject} · Lifecycle sandbox</title>
-<link rel="icon" href="data:,">
-<style>${STYLE}${MAIL_STYLE}</style>
-</head>
-<body class="mail">
-<header class="top"><div><p><a href="/">Lifecycle sandbox</a> · Resend</p><h1>${subject}</h1><p>${escapeHtml(preheaderOf(mail))}</p></div></header>
+  return scriptedPage({
+    title: subject,
+    style: MAIL_STYLE,
+    script: SCRIPT,
+    mayLoad: ['img-src http: https: data:', 'font-src http: https: data:', "frame-src 'self'"],
+    bodyClass: 'mail',
+    body: `<header class="top"><div><p><a href="/">Lifecycle sandbox</a> · Resend</p><h1>${subject}</h1><p>${escapeHtml(preheaderOf(mail))}</p></div></header>
 <main data-mail="${escapeHtml(mail.id)}">
 <section class="panel" aria-label="What a reader can do">
 ${people(mail)}
@@ -65,12 +34,8 @@ ${people(mail)}
 ${panels(mail)}
 </section>
 <section class="card" data-system="resend"><header><span class="mark" aria-hidden="true"></span><h2>What happened</h2></header><div class="held" id="history">${history(mail)}</div></section>
-</main>
-<div id="said" role="status" aria-live="polite" hidden></div>
-<script nonce="${nonce}">${SCRIPT}</script>
-</body>
-</html>
-`;
+</main>`,
+  });
 }
 
 function people({ from, to, cc, bcc, replyTo, createdAt, scheduledAt }: Mail): string {
